@@ -1,0 +1,16 @@
+# The layers of src/, lowest first. A layer may include and link only what its line names (and what
+# those name in turn). tools/check_layers.py reads this file and fails the build on any other include.
+set(SIAHUB_LAYERS core crypto net http db kv xet git store hub cas gateway app)
+set(SIAHUB_DEPS_core)
+set(SIAHUB_DEPS_crypto core)
+set(SIAHUB_DEPS_net core)
+set(SIAHUB_DEPS_http net core)
+set(SIAHUB_DEPS_db core)
+set(SIAHUB_DEPS_kv core)
+set(SIAHUB_DEPS_xet crypto core)
+set(SIAHUB_DEPS_git crypto core)
+set(SIAHUB_DEPS_store xet db crypto core)
+set(SIAHUB_DEPS_hub store git xet db kv crypto core)
+set(SIAHUB_DEPS_cas hub store git xet http kv crypto core)
+set(SIAHUB_DEPS_gateway store xet http crypto core)
+set(SIAHUB_DEPS_app cas gateway hub store git xet db kv http net crypto core)

@@ -1,0 +1,74 @@
+#pragma once
+// One interface for every database. SQL is written once, in the subset that SQLite and PostgreSQL
+// share ($1 parameters, ON CONFLICT, RETURNING); statements are prepared once per connection, keyed
+// by their text, so pass string literals.
+//
+// Threads: Database may be used from any thread. A Transaction belongs to the task that began it.
+// Cost: a plain query() is a point read of some microseconds, and the SQLite driver runs it on the
+// caller's thread, because a hop to another thread costs more than the read. Say Weight::scan for
+// anything that may touch more than about a hundred rows; that runs on a reader thread.
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/task.hpp"
+
+namespace siahub::db {
+
+// A parameter. Views must outlive the call. Text is UTF-8; ByteView is BYTEA/BLOB.
+using Param = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, ByteView>;
+using Params = std::vector<Param>;
+
+// A result column's value.
+using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string, Bytes>;
+
+class Row {
+  public:
+    explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
+    // Asking for another type than the column has is a bug and throws std::bad_variant_access.
+    [[nodiscard]] bool is_null(std::size_t column) const;
+    [[nodiscard]] std::int64_t integer(std::size_t column) const;
+    [[nodiscard]] bool boolean(std::size_t column) const { return integer(column) != 0; }
+    [[nodiscard]] const std::string& text(std::size_t column) const;
+    [[nodiscard]] const Bytes& blob(std::size_t column) const;
+
+  private:
+    std::vector<Value> values_;
+};
+
+using Rows = std::vector<Row>;
+
+enum class Weight { point, scan };
+
+// Rolls back when destroyed before commit(). Errors: Code::conflict on a violated constraint,
+// Code::unavailable when the database is busy or away, Code::internal otherwise.
+class Transaction {
+  public:
+    virtual ~Transaction() = default;
+    virtual Task<Result<Rows>> query(std::string_view sql, Params params = {}) = 0;
+    // The statement once per element, off the caller's thread; the number of rows changed.
+    virtual Task<Result<std::int64_t>> execute_many(std::string_view sql,
+                                                    std::span<const Params> batch) = 0;
+    virtual Task<Result<void>> commit() = 0;  // durable when it returns
+};
+
+class Database {
+  public:
+    virtual ~Database() = default;
+    // One read outside a transaction.
+    virtual Task<Result<Rows>> query(std::string_view sql, Params params = {},
+                                     Weight weight = Weight::point) = 0;
+    // A serializable read-write transaction. SQLite has one at a time; others wait in order.
+    virtual Task<Result<std::unique_ptr<Transaction>>> begin() = 0;
+    // One write in a transaction of its own.
+    Task<Result<Rows>> execute(std::string_view sql, Params params = {});
+};
+
+}  // namespace siahub::db

@@ -1,0 +1,100 @@
+#pragma once
+// HTTP/1.1 messages as handlers see them. A Request lives as long as its handler and the sending of
+// the response. Sources: RFC 9110, RFC 9112.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/task.hpp"
+#include "core/file_handle.hpp"
+
+namespace siahub::http {
+
+enum class Method { get, head, post, put, patch, del, options, other };
+
+// Field names compare without case. Order is kept; a name may repeat.
+class Headers {
+  public:
+    void add(std::string_view name, std::string_view value);
+    void set(std::string_view name, std::string_view value);  // replaces
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;  // the first
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const;
+
+  private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+// The bytes of a request's body, read as they arrive. Errors: connection_closed, timeout (a client
+// slower than the server's floor), payload_too_large, invalid_argument (broken chunked coding).
+class RequestBody {
+  public:
+    virtual ~RequestBody() = default;
+    [[nodiscard]] virtual std::optional<std::uint64_t> content_length() const = 0;
+    // At least one byte unless the body has ended (0). Reads straight into `into`.
+    virtual Task<Result<std::size_t>> read(std::span<std::byte> into) = 0;
+    // The whole body; payload_too_large beyond `limit`.
+    Task<Result<std::string>> read_all(std::size_t limit);
+};
+
+struct Request {
+    Method method = Method::get;
+    std::string_view path;   // raw (still percent-encoded), without query
+    std::string_view query;  // raw, without '?'
+    const Headers* headers = nullptr;
+    RequestBody* body = nullptr;
+    std::string peer_address;  // "127.0.0.1"
+    std::string request_id;    // see hf_hub_api.md 0.3: echoes x-request-id or contains the trace id
+    std::string base_url;      // "http://host:port" as the client addressed us, no trailing slash
+    std::vector<std::string_view> captures;  // raw path parts the route matched, in order
+
+    [[nodiscard]] std::string_view header(std::string_view name) const;  // "" when absent
+    // Decoded value of the first `name=` in the query ('+' is a space there); nullopt when absent.
+    [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> query_values(std::string_view name) const;
+};
+
+// A body produced while it is sent. next() returns an empty view at the end; the view is valid until
+// the next call. An error in the middle cuts the connection, which is how HTTP/1.1 says "incomplete".
+// The source is destroyed when the client goes away; that is its cancellation.
+class BodySource {
+  public:
+    virtual ~BodySource() = default;
+    virtual Task<Result<ByteView>> next() = 0;
+};
+
+// A byte range of an open file, sent with sendfile(2); `prefix` goes out just before it (the part
+// head of a multipart/byteranges answer).
+struct FileSlice {
+    std::string prefix;
+    std::shared_ptr<const FileHandle> file;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
+struct FileBody {
+    std::vector<FileSlice> slices;
+    std::string suffix;
+};
+
+struct StreamBody {
+    std::unique_ptr<BodySource> source;
+    std::optional<std::uint64_t> length;  // chunked coding when unknown
+};
+
+struct Response {
+    unsigned status = 200;
+    Headers headers;
+    std::variant<std::string, FileBody, StreamBody> body;
+    // For HEAD: the Content-Length to announce when it is not the size of `body`.
+    std::optional<std::uint64_t> announced_length;
+};
+
+}  // namespace siahub::http

@@ -1,0 +1,37 @@
+#pragma once
+// Which handler answers a method and a path. Patterns are matched against the raw path, segment by
+// segment: "{name}" captures one segment, "{rest*}" as the last part captures the remainder with its
+// slashes (possibly empty). Literal segments win over captures; longer literal prefixes are tried
+// first and matching backtracks. A HEAD with no route of its own uses GET's.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace siahub::http {
+
+using Handler = std::function<Task<Response>(Request&)>;
+
+class Router {
+  public:
+    Router();
+    ~Router();
+    void add(Method method, std::string_view pattern, Handler handler);
+
+    struct Match {
+        const Handler* handler = nullptr;  // null: no such path
+        std::vector<std::string_view> captures;
+        bool method_mismatch = false;  // the path exists under another method: 405
+    };
+    [[nodiscard]] Match find(Method method, std::string_view path) const;
+
+  private:
+    struct Node;
+    std::unique_ptr<Node> root_;
+};
+
+}  // namespace siahub::http

@@ -1,0 +1,50 @@
+#pragma once
+// The HTTP/1.1 server: one acceptor per I/O thread (SO_REUSEPORT), a connection stays on its thread.
+// Parsing is Beast's, confined to connection.cpp. Slow and half-open clients are cut by deadlines,
+// bodies are bounded by the handlers that read them, heads by `max_head_bytes`.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "http/message.hpp"
+#include "http/router.hpp"
+#include "net/io_threads.hpp"
+
+namespace siahub::http {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;  // 0: any free port
+    std::size_t max_head_bytes = 64 * 1024;
+    std::size_t max_connections = 4096;  // beyond: 503 and close
+    std::chrono::seconds head_timeout{30};  // first byte to complete head
+    std::chrono::seconds idle_timeout{75};  // keep-alive
+    std::chrono::seconds stall_timeout{60};  // no progress while reading or writing a body
+};
+
+class Server {
+  public:
+    // `fallback` answers what the router does not know (404, 405) and what a handler throws (500);
+    // it sees the request like any handler. Both outlive the server.
+    using Fallback = std::function<Response(const Request&, unsigned status)>;
+    // Sees every response just before it is sent: common headers (X-Request-Id, CORS), access log.
+    using Finisher = std::function<void(const Request&, Response&)>;
+
+    Server(net::IoThreads& io, const Log& log, const Router& router, Fallback fallback,
+           Finisher finisher, ServerOptions options);
+    ~Server();
+
+    Result<std::uint16_t> start();  // the bound port
+    // Stops accepting, lets requests in flight end within `grace`, then cuts the rest.
+    void stop(std::chrono::milliseconds grace);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace siahub::http

@@ -1,0 +1,28 @@
+#pragma once
+// One io_context per core. Lifetime: outlives servers and spawned tasks; stop() ends the threads.
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace siahub::net {
+
+class IoThreads {
+  public:
+    explicit IoThreads(std::size_t count);
+    ~IoThreads();
+    IoThreads(const IoThreads&) = delete;
+    IoThreads& operator=(const IoThreads&) = delete;
+
+    [[nodiscard]] std::size_t count() const;
+    boost::asio::io_context& context(std::size_t index);
+    void start();
+    void stop();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace siahub::net
