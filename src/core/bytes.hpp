@@ -44,6 +44,8 @@ void append_le(Bytes& out, T value) {
     store_le(out.data() + start, value);
 }
 
-inline void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+inline void append(Bytes& out, ByteView bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
 }  // namespace siahub

@@ -43,7 +43,8 @@ std::string encode_base64(ByteView bytes, std::string_view alphabet, bool pad) {
 }
 
 Result<Bytes> decode_base64(std::string_view text, const std::array<std::int8_t, 256>& table) {
-    while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+    while (!text.empty() && text.back() == '=')
+        text.remove_suffix(1);
     if (text.size() % 4 == 1) return fail(Code::invalid_argument, "base64 has a stray character");
     Bytes out;
     out.reserve(text.size() / 4 * 3 + 2);
@@ -51,7 +52,8 @@ Result<Bytes> decode_base64(std::string_view text, const std::array<std::int8_t,
     int bits = 0;
     for (const char c : text) {
         const int value = table[static_cast<unsigned char>(c)];
-        if (value < 0) return fail(Code::invalid_argument, "base64 has a character outside its alphabet");
+        if (value < 0)
+            return fail(Code::invalid_argument, "base64 has a character outside its alphabet");
         group = (group << 6) | static_cast<unsigned>(value);
         bits += 6;
         if (bits >= 8) {
@@ -92,8 +94,12 @@ bool from_hex(std::string_view hex, std::span<std::byte> out) {
     return true;
 }
 
-std::string to_base64(ByteView bytes) { return encode_base64(bytes, kBase64, true); }
-std::string to_base64url(ByteView bytes) { return encode_base64(bytes, kBase64Url, false); }
+std::string to_base64(ByteView bytes) {
+    return encode_base64(bytes, kBase64, true);
+}
+std::string to_base64url(ByteView bytes) {
+    return encode_base64(bytes, kBase64Url, false);
+}
 
 Result<Bytes> from_base64(std::string_view text) {
     static constexpr auto table = reverse_alphabet(kBase64);

@@ -2,11 +2,11 @@
 // Text forms of bytes: hex, base64 (RFC 4648; standard and URL alphabets) and percent-encoding
 // (RFC 3986). Decoders are strict and bound their output by their input.
 
-#include <string>
-#include <string_view>
-
 #include "core/bytes.hpp"
 #include "core/result.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace siahub {
 

@@ -32,12 +32,14 @@ TEST(Encoding, Base64RefusesForeignBytes) {
 TEST(Encoding, PercentKeepsPlusAndRefusesBrokenEscapes) {
     EXPECT_EQ(percent_encode("a b/+%\xc3\xa9", "/"), "a%20b/%2B%25%C3%A9");
     EXPECT_EQ(percent_decode("a%20b+%2b").value(), "a b++");
-    for (std::string_view bad : {"%", "%2", "%zz"}) EXPECT_FALSE(percent_decode(bad)) << bad;
+    for (std::string_view bad : {"%", "%2", "%zz"})
+        EXPECT_FALSE(percent_decode(bad)) << bad;
 }
 
 TEST(Encoding, Utf8) {
     EXPECT_TRUE(is_valid_utf8("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"));
-    for (std::string_view bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\x80"})
+    for (std::string_view bad :
+         {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\x80"})
         EXPECT_FALSE(is_valid_utf8(bad));
 }
 

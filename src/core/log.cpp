@@ -1,13 +1,13 @@
 #include "core/log.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include "core/clock.hpp"
 
 #include <array>
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-
-#include "core/clock.hpp"
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 namespace siahub {
 
@@ -33,7 +33,9 @@ Log::Log(Level level) : sink_(std::make_unique<Sink>()) {
 
 Log::~Log() = default;
 
-bool Log::enabled(Level level) const { return sink_->logger.should_log(to_spdlog(level)); }
+bool Log::enabled(Level level) const {
+    return sink_->logger.should_log(to_spdlog(level));
+}
 
 void Log::write(Level level, std::string_view event, std::initializer_list<LogField> fields) const {
     if (!enabled(level)) return;

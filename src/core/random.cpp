@@ -1,11 +1,11 @@
 #include "core/random.hpp"
 
-#include <sys/random.h>
+#include "core/encoding.hpp"
 
 #include <array>
 #include <system_error>
 
-#include "core/encoding.hpp"
+#include <sys/random.h>
 
 namespace siahub {
 

@@ -10,26 +10,26 @@
 namespace siahub {
 
 enum class Code {
-    invalid_argument,      // 400: malformed request or bytes
-    unauthorized,          // 401: no credentials where some are needed
-    invalid_credentials,   // 401: credentials given and wrong
-    forbidden,             // 403
-    link_expired,          // 403: signed URL expired or forged; clients refresh
-    not_found,             // 404 without a Hub code
-    repo_not_found,        // 404, or 401 for anonymous callers (masking rule)
-    revision_not_found,    // 404
-    entry_not_found,       // 404
-    timeout,               // 408
-    conflict,              // 409
-    precondition_failed,   // 412
-    payload_too_large,     // 413
-    range_not_satisfiable, // 416
-    unprocessable,         // 422
-    too_many_requests,     // 429
-    internal,              // 500
-    not_implemented,       // 501
-    unavailable,           // 503
-    connection_closed,     // the peer is gone; never rendered
+    invalid_argument,       // 400: malformed request or bytes
+    unauthorized,           // 401: no credentials where some are needed
+    invalid_credentials,    // 401: credentials given and wrong
+    forbidden,              // 403
+    link_expired,           // 403: signed URL expired or forged; clients refresh
+    not_found,              // 404 without a Hub code
+    repo_not_found,         // 404, or 401 for anonymous callers (masking rule)
+    revision_not_found,     // 404
+    entry_not_found,        // 404
+    timeout,                // 408
+    conflict,               // 409
+    precondition_failed,    // 412
+    payload_too_large,      // 413
+    range_not_satisfiable,  // 416
+    unprocessable,          // 422
+    too_many_requests,      // 429
+    internal,               // 500
+    not_implemented,        // 501
+    unavailable,            // 503
+    connection_closed,      // the peer is gone; never rendered
 };
 
 struct [[nodiscard]] Error {
@@ -57,17 +57,17 @@ inline void take(std::expected<void, Error>&&) {}
 }  // namespace siahub
 
 // TRY(expr): the value of a Result, or return its error from the enclosing function.
-#define TRY(...)                                                             \
-    ({                                                                       \
-        auto try_result = (__VA_ARGS__);                                     \
+#define TRY(...)                                                                  \
+    ({                                                                            \
+        auto try_result = (__VA_ARGS__);                                          \
         if (!try_result) return ::std::unexpected(std::move(try_result).error()); \
-        ::siahub::detail::take(std::move(try_result));                       \
+        ::siahub::detail::take(std::move(try_result));                            \
     })
 
 // CO_TRY(expr): the same inside a coroutine.
-#define CO_TRY(...)                                                             \
-    ({                                                                          \
-        auto try_result = (__VA_ARGS__);                                        \
+#define CO_TRY(...)                                                                  \
+    ({                                                                               \
+        auto try_result = (__VA_ARGS__);                                             \
         if (!try_result) co_return ::std::unexpected(std::move(try_result).error()); \
-        ::siahub::detail::take(std::move(try_result));                          \
+        ::siahub::detail::take(std::move(try_result));                               \
     })

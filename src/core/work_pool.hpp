@@ -3,16 +3,17 @@
 // erasure coding, Argon2, fsync, cold reads. A task that awaits run() continues on its own executor
 // when the work is done. Lifetime: outlives every task that uses it; stop() joins.
 
+#include "core/task.hpp"
+
+#include <exception>
+#include <optional>
+#include <type_traits>
+
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
-#include <optional>
-#include <type_traits>
-
-#include "core/task.hpp"
 
 namespace siahub {
 
@@ -39,9 +40,7 @@ class WorkPool {
         co_return std::move(*result);
     }
 
-    void stop() {
-        threads_.join();
-    }
+    void stop() { threads_.join(); }
 
   private:
     asio::thread_pool threads_;

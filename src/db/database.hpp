@@ -8,6 +8,9 @@
 // caller's thread, because a hop to another thread costs more than the read. Say Weight::scan for
 // anything that may touch more than about a hundred rows; that runs on a reader thread.
 
+#include "core/bytes.hpp"
+#include "core/task.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -16,9 +19,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "core/bytes.hpp"
-#include "core/task.hpp"
 
 namespace siahub::db {
 

@@ -2,6 +2,10 @@
 // HTTP/1.1 messages as handlers see them. A Request lives as long as its handler and the sending of
 // the response. Sources: RFC 9110, RFC 9112.
 
+#include "core/bytes.hpp"
+#include "core/file_handle.hpp"
+#include "core/task.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,10 +16,6 @@
 #include <variant>
 #include <vector>
 
-#include "core/bytes.hpp"
-#include "core/task.hpp"
-#include "core/file_handle.hpp"
-
 namespace siahub::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
@@ -24,7 +24,7 @@ enum class Method { get, head, post, put, patch, del, options, other };
 class Headers {
   public:
     void add(std::string_view name, std::string_view value);
-    void set(std::string_view name, std::string_view value);  // replaces
+    void set(std::string_view name, std::string_view value);                          // replaces
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;  // the first
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const;
 
@@ -51,8 +51,8 @@ struct Request {
     const Headers* headers = nullptr;
     RequestBody* body = nullptr;
     std::string peer_address;  // "127.0.0.1"
-    std::string request_id;    // see hf_hub_api.md 0.3: echoes x-request-id or contains the trace id
-    std::string base_url;      // "http://host:port" as the client addressed us, no trailing slash
+    std::string request_id;  // see hf_hub_api.md 0.3: echoes x-request-id or contains the trace id
+    std::string base_url;    // "http://host:port" as the client addressed us, no trailing slash
     std::vector<std::string_view> captures;  // raw path parts the route matched, in order
 
     [[nodiscard]] std::string_view header(std::string_view name) const;  // "" when absent
@@ -61,9 +61,9 @@ struct Request {
     [[nodiscard]] std::vector<std::string> query_values(std::string_view name) const;
 };
 
-// A body produced while it is sent. next() returns an empty view at the end; the view is valid until
-// the next call. An error in the middle cuts the connection, which is how HTTP/1.1 says "incomplete".
-// The source is destroyed when the client goes away; that is its cancellation.
+// A body produced while it is sent. next() returns an empty view at the end; the view is valid
+// until the next call. An error in the middle cuts the connection, which is how HTTP/1.1 says
+// "incomplete". The source is destroyed when the client goes away; that is its cancellation.
 class BodySource {
   public:
     virtual ~BodySource() = default;

@@ -1,16 +1,16 @@
 #pragma once
 // Which handler answers a method and a path. Patterns are matched against the raw path, segment by
-// segment: "{name}" captures one segment, "{rest*}" as the last part captures the remainder with its
-// slashes (possibly empty). Literal segments win over captures; longer literal prefixes are tried
-// first and matching backtracks. A HEAD with no route of its own uses GET's.
+// segment: "{name}" captures one segment, "{rest*}" as the last part captures the remainder with
+// its slashes (possibly empty). Literal segments win over captures; longer literal prefixes are
+// tried first and matching backtracks. A HEAD with no route of its own uses GET's.
+
+#include "http/message.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include "http/message.hpp"
 
 namespace siahub::http {
 

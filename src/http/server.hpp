@@ -1,12 +1,7 @@
 #pragma once
-// The HTTP/1.1 server: one acceptor per I/O thread (SO_REUSEPORT), a connection stays on its thread.
-// Parsing is Beast's, confined to connection.cpp. Slow and half-open clients are cut by deadlines,
-// bodies are bounded by the handlers that read them, heads by `max_head_bytes`.
-
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <string>
+// The HTTP/1.1 server: one acceptor per I/O thread (SO_REUSEPORT), a connection stays on its
+// thread. Parsing is Beast's, confined to connection.cpp. Slow and half-open clients are cut by
+// deadlines, bodies are bounded by the handlers that read them, heads by `max_head_bytes`.
 
 #include "core/clock.hpp"
 #include "core/log.hpp"
@@ -14,15 +9,20 @@
 #include "http/router.hpp"
 #include "net/io_threads.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
 namespace siahub::http {
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any free port
     std::size_t max_head_bytes = 64 * 1024;
-    std::size_t max_connections = 4096;  // beyond: 503 and close
-    std::chrono::seconds head_timeout{30};  // first byte to complete head
-    std::chrono::seconds idle_timeout{75};  // keep-alive
+    std::size_t max_connections = 4096;      // beyond: 503 and close
+    std::chrono::seconds head_timeout{30};   // first byte to complete head
+    std::chrono::seconds idle_timeout{75};   // keep-alive
     std::chrono::seconds stall_timeout{60};  // no progress while reading or writing a body
 };
 

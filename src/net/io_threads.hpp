@@ -1,10 +1,11 @@
 #pragma once
 // One io_context per core. Lifetime: outlives servers and spawned tasks; stop() ends the threads.
 
-#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <memory>
 #include <vector>
+
+#include <boost/asio/io_context.hpp>
 
 namespace siahub::net {
 
