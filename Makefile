@@ -1,15 +1,69 @@
-# make run   builds and starts a hub on its embedded defaults
-# make test  builds and runs everything
-# Both install what is missing first. CONTRIBUTING.md tells the rest.
+# make run    starts a hub on its embedded defaults          make test   runs everything
+# Both install what is missing and build first. CONTRIBUTING.md explains the other targets.
 SHELL := /bin/bash
-CONFIGURE = cmake -S . -G Ninja -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
+.DELETE_ON_ERROR:
+CMAKE_ARGS = -G Ninja -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
 	-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+JOBS ?= 2
+FUZZ_SECONDS ?= 10
+SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp')
 
-.PHONY: build bootstrap
+.PHONY: help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz bench soak
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+run: build
+	@tools/run.sh
+
+test: bootstrap format-check build unit tsan asan fuzz e2e
+
 bootstrap:
 	@tools/bootstrap.sh
 
-build: bootstrap
-	@test -f build/build.ninja || $(CONFIGURE) -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo >/dev/null
-	@ninja -C build --quiet
+# Configures a build tree once; ninja notices later changes of the CMake files by itself.
+%/build.ninja: | bootstrap
+	@cmake -S . -B $* $(CMAKE_ARGS) $(OPTIONS) >/dev/null
+
+build/build.ninja: OPTIONS = -DCMAKE_BUILD_TYPE=RelWithDebInfo
+build-asan/build.ninja: OPTIONS = -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSIAHUB_FUZZ=ON
+build-tsan/build.ninja: OPTIONS = -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSIAHUB_SANITIZE=thread
+
+build: build/build.ninja
+	@ninja -C build -j$(JOBS) --quiet
+
+unit: build
+	@cd build && ctest --output-on-failure --no-tests=error
+
+# The real clients against build/siahub.
+e2e: build
+	@tests/e2e/run.sh
+
+# Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
+asan: build-asan/build.ninja
+	@ninja -C build-asan -j$(JOBS) --quiet
+	@cd build-asan && ctest --output-on-failure --no-tests=error
+
+# The concurrent parts under TSan.
+tsan: build-tsan/build.ninja
+	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
+	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|kv|store|hub)$$'
+
+fuzz: build-asan/build.ninja
+	@ninja -C build-asan -j$(JOBS) --quiet
+	@fuzz/run.sh build-asan $(FUZZ_SECONDS)
+
+format-check: | bootstrap
+	@clang-format-19 --dry-run --Werror $(SOURCES)
+
+format: | bootstrap
+	@clang-format-19 -i $(SOURCES)
+
+tidy: build
+	@tools/tidy.sh build
+
+bench: build
+	@bench/run.sh
+
+soak: build
+	@tests/e2e/run.sh --soak
