@@ -27,7 +27,6 @@ class EvpHasher {
     struct Free {
         void operator()(evp_md_ctx_st* context) const;
     };
-    const evp_md_st* algorithm_;
     std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 }  // namespace detail
