@@ -16,6 +16,7 @@ Rendering rendering_of(Code code, bool anonymous) {
         case Code::unauthorized: return {401, ""};
         case Code::invalid_credentials: return {401, ""};
         case Code::forbidden: return {403, ""};
+        case Code::gated: return {anonymous ? 401U : 403U, "GatedRepo"};
         case Code::link_expired: return {403, ""};
         case Code::not_found: return {404, ""};
         case Code::repo_not_found: return {anonymous ? 401U : 404U, "RepoNotFound"};

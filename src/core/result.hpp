@@ -14,6 +14,7 @@ enum class Code {
     unauthorized,           // 401: no credentials where some are needed
     invalid_credentials,    // 401: credentials given and wrong
     forbidden,              // 403
+    gated,                  // 403, or 401 for anonymous callers: metadata is open, content is not
     link_expired,           // 403: signed URL expired or forged; clients refresh
     not_found,              // 404 without a Hub code
     repo_not_found,         // 404, or 401 for anonymous callers (masking rule)

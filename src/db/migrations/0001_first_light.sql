@@ -37,6 +37,7 @@ CREATE TABLE repos (
     id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,              -- model | dataset | space
     owner_id BIGINT NOT NULL,        -- users.id of the namespace
+    creator_id BIGINT NOT NULL DEFAULT 0, -- a contributor writes only what he created
     namespace TEXT NOT NULL,
     name TEXT NOT NULL,
     full_key TEXT NOT NULL,          -- namespace/name in lower case
@@ -46,20 +47,26 @@ CREATE TABLE repos (
     sdk TEXT NOT NULL DEFAULT '',    -- spaces
     card TEXT NOT NULL DEFAULT '{}', -- front matter of README.md on the default branch, as JSON
     downloads BIGINT NOT NULL DEFAULT 0,
+    trending BIGINT NOT NULL DEFAULT 0, -- downloads of the last 7 days
     likes BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     UNIQUE (kind, full_key)
 );
-CREATE INDEX repos_updated ON repos (kind, updated_at);
-CREATE INDEX repos_owner ON repos (owner_id);
+-- One per order of the lists; the id breaks ties, so that pages are stable.
+CREATE INDEX repos_updated ON repos (kind, updated_at, id);
+CREATE INDEX repos_created ON repos (kind, created_at, id);
+CREATE INDEX repos_downloads ON repos (kind, downloads, id);
+CREATE INDEX repos_likes ON repos (kind, likes, id);
+CREATE INDEX repos_trending ON repos (kind, trending, id);
+CREATE INDEX repos_owner ON repos (owner_id, kind);
 -- What `filter=` of the lists matches: library, pipeline tag, licence, languages, datasets, tags.
 CREATE TABLE repo_tags (
     repo_id BIGINT NOT NULL,
     tag TEXT NOT NULL,
     PRIMARY KEY (repo_id, tag)
 );
-CREATE INDEX repo_tags_tag ON repo_tags (tag);
+CREATE INDEX repo_tags_tag ON repo_tags (tag, repo_id);
 -- Former names, so that old links go on working.
 CREATE TABLE repo_redirects (
     kind TEXT NOT NULL,
