@@ -9,9 +9,10 @@
 #include <optional>
 #include <type_traits>
 
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -23,21 +24,35 @@ class WorkPool {
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
-    // Runs `work` on a pool thread. It may refer to the caller's locals: the caller waits.
+    // Runs `work` on a pool thread. It may refer to the caller's locals: the caller waits. The task
+    // itself never runs on a pool thread, not even when it is cancelled in the meantime.
     template <class Work>
     Task<std::invoke_result_t<Work&>> run(Work work) {
-        const auto home = co_await asio::this_coro::executor;
-        co_await asio::post(asio::bind_executor(threads_.get_executor(), asio::use_awaitable));
-        std::exception_ptr failure;
-        std::optional<std::invoke_result_t<Work&>> result;
-        try {
-            result.emplace(work());
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        co_await asio::post(asio::bind_executor(home, asio::use_awaitable));
-        if (failure) std::rethrow_exception(failure);
-        co_return std::move(*result);
+        using Outcome = std::optional<std::invoke_result_t<Work&>>;
+        auto start = [this](auto handler, Work job) {
+            auto home = asio::prefer(asio::get_associated_executor(handler),
+                                     asio::execution::outstanding_work.tracked);
+            asio::post(threads_,
+                       [handler = std::move(handler), home, job = std::move(job)]() mutable {
+                           std::exception_ptr failure;
+                           Outcome outcome;
+                           try {
+                               // What the job owns dies before the caller goes on.
+                               auto owned = std::move(job);
+                               outcome.emplace(owned());
+                           } catch (...) {
+                               failure = std::current_exception();
+                           }
+                           asio::post(home, [handler = std::move(handler), failure,
+                                             outcome = std::move(outcome)]() mutable {
+                               std::move(handler)(failure, std::move(outcome));
+                           });
+                       });
+        };
+        auto outcome = co_await asio::async_initiate<const asio::use_awaitable_t<>,
+                                                     void(std::exception_ptr, Outcome)>(
+            start, asio::use_awaitable, std::move(work));
+        co_return std::move(*outcome);
     }
 
     void stop() { threads_.join(); }

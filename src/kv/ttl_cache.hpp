@@ -1,0 +1,94 @@
+#pragma once
+// A small cache of values that may be stale for `ttl`: what a key or a session resolves to. Bounded
+// in entries, least recently used first out, striped locks. Values are copied out: make V cheap to
+// copy (a shared_ptr). Thread-safe.
+
+#include "core/clock.hpp"
+
+#include <array>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace siahub::kv {
+
+template <class K, class V, class HashOf = std::hash<K>>
+class TtlCache {
+  public:
+    TtlCache(const Clock& clock, std::size_t max_entries, UnixMillis ttl)
+        : clock_(clock),
+          stripe_entries_(std::max<std::size_t>(max_entries / kStripes, 1)),
+          ttl_(ttl) {}
+
+    std::optional<V> get(const K& key) {
+        const auto now = clock_.now();
+        Stripe& stripe = stripe_of(key);
+        const std::scoped_lock guard(stripe.mutex);
+        const auto found = stripe.entries.find(key);
+        if (found == stripe.entries.end()) return std::nullopt;
+        if (now >= found->second->expires) {
+            stripe.recent.erase(found->second);
+            stripe.entries.erase(found);
+            return std::nullopt;
+        }
+        stripe.recent.splice(stripe.recent.begin(), stripe.recent, found->second);
+        return found->second->value;
+    }
+
+    void put(const K& key, V value) {
+        const auto expires = clock_.now() + ttl_;
+        Stripe& stripe = stripe_of(key);
+        const std::scoped_lock guard(stripe.mutex);
+        erase_from(stripe, key);
+        if (stripe.entries.size() >= stripe_entries_) {
+            stripe.entries.erase(stripe.recent.back().key);
+            stripe.recent.pop_back();
+        }
+        stripe.recent.push_front({key, std::move(value), expires});
+        stripe.entries.emplace(key, stripe.recent.begin());
+    }
+
+    void erase(const K& key) {
+        Stripe& stripe = stripe_of(key);
+        const std::scoped_lock guard(stripe.mutex);
+        erase_from(stripe, key);
+    }
+
+    void clear() {
+        for (Stripe& stripe : stripes_) {
+            const std::scoped_lock guard(stripe.mutex);
+            stripe.entries.clear();
+            stripe.recent.clear();
+        }
+    }
+
+  private:
+    struct Entry {
+        K key;
+        V value;
+        UnixMillis expires;
+    };
+    struct Stripe {
+        std::mutex mutex;
+        std::list<Entry> recent;  // newest first
+        std::unordered_map<K, typename std::list<Entry>::iterator, HashOf> entries;
+    };
+    static constexpr std::size_t kStripes = 8;
+
+    // High bits, so that keys of one stripe still differ in the bits that pick a bucket.
+    Stripe& stripe_of(const K& key) { return stripes_[(HashOf{}(key) >> 57) % kStripes]; }
+    static void erase_from(Stripe& stripe, const K& key) {
+        const auto found = stripe.entries.find(key);
+        if (found == stripe.entries.end()) return;
+        stripe.recent.erase(found->second);
+        stripe.entries.erase(found);
+    }
+
+    const Clock& clock_;
+    std::size_t stripe_entries_;
+    UnixMillis ttl_;
+    std::array<Stripe, kStripes> stripes_;
+};
+
+}  // namespace siahub::kv

@@ -1,0 +1,85 @@
+#pragma once
+// Where things lie in the data directory, and the two primitives that make files durable:
+//   xorbs/ab/cd/<64 hex>   chunk records of one xorb, named and placed by its hash in Xet text form
+//   tmp/                   files being written; emptied at start
+//   uploads/<id>/<n>       parts of multipart uploads; collected after a day
+//   keys                   secrets of signed URLs and tokens, mode 0600
+// Everything here blocks and belongs on a disk pool. Errors: unavailable when the disk is full or
+// refuses, with a sentence that may be shown to clients and so names no path.
+
+#include "core/file_handle.hpp"
+#include "core/result.hpp"
+#include "xet/hash.hpp"
+
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace siahub::store {
+
+// The Error for a failed system call; `doing` completes "Cannot …".
+Error io_error(int error_number, std::string_view doing);
+Result<void> write_all(int fd, ByteView bytes);
+// Exactly out.size() bytes at `offset`; a file that ends early is an error.
+Result<void> read_exactly(int fd, std::uint64_t offset, std::span<std::byte> out);
+Result<void> sync_directory(const std::filesystem::path& directory);
+
+class Layout {
+  public:
+    // Creates what is missing.
+    static Result<Layout> create(const std::filesystem::path& root);
+
+    [[nodiscard]] std::filesystem::path xorbs() const { return root_ / "xorbs"; }
+    [[nodiscard]] std::filesystem::path tmp() const { return root_ / "tmp"; }
+    [[nodiscard]] std::filesystem::path uploads() const { return root_ / "uploads"; }
+    [[nodiscard]] std::filesystem::path keys() const { return root_ / "keys"; }
+    [[nodiscard]] std::filesystem::path xorb(const xet::Hash& hash) const;
+
+  private:
+    explicit Layout(std::filesystem::path root) : root_(std::move(root)) {}
+
+    std::filesystem::path root_;
+};
+
+// A new file that disappears with this object unless it was moved to its place. Writing starts
+// write-back early, so that the final sync has little left to do.
+class TempFile {
+  public:
+    static Result<TempFile> create(const std::filesystem::path& directory);
+    TempFile(TempFile&& other) noexcept;
+    TempFile& operator=(TempFile&& other) noexcept;
+    ~TempFile();
+
+    Result<void> append(ByteView bytes);
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+    [[nodiscard]] int fd() const { return fd_; }
+    Result<void> sync();
+    // Renames over whatever is there. Durable once the directory is synced.
+    Result<void> move_to(const std::filesystem::path& target);
+
+  private:
+    TempFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
+    void discard() noexcept;
+
+    std::filesystem::path path_;
+    int fd_ = -1;
+    std::uint64_t size_ = 0;
+    std::uint64_t write_back_from_ = 0;
+};
+
+// Creates directories so that they survive a power failure: one counts as made only after its
+// parent was synced, also when several threads make it at once. Thread-safe.
+class DurableDirectories {
+  public:
+    explicit DurableDirectories(std::filesystem::path root) : root_(std::move(root)) {}
+    // Makes `directory`, which lies below the root.
+    Result<void> ensure(const std::filesystem::path& directory);
+
+  private:
+    std::filesystem::path root_;
+    std::mutex mutex_;
+    std::set<std::filesystem::path> made_;
+};
+
+}  // namespace siahub::store

@@ -1,0 +1,71 @@
+#pragma once
+// The way in for xorbs: verifies an upload while it arrives, keeps its chunk records, and writes
+// file and rows in the order that survives a crash: file synced, renamed, directory synced, rows
+// committed. When finish() returns the xorb is durable and readable. The first accepted
+// serialization of a xorb is kept; signed byte ranges point into it.
+//
+// A XorbUpload belongs to one task and holds about one chunk record of memory and 40 bytes per
+// chunk; dropping it leaves nothing behind. XorbStore is thread-safe and outlives its uploads.
+// Errors: invalid_argument and payload_too_large for bad bytes, unavailable when the disk is full.
+
+#include "core/async_mutex.hpp"
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "store/local_bodies.hpp"
+#include "store/xorb_catalog.hpp"
+#include "xet/xorb_verifier.hpp"
+
+#include <array>
+
+namespace siahub::store {
+
+struct StoredXorb {
+    SharedIndex index;
+    bool was_inserted = false;  // false: it existed already, which is success too
+};
+
+class XorbStore;
+
+class XorbUpload {
+  public:
+    XorbUpload(XorbStore& store, xet::Hash expected);
+
+    // Pieces of 256 KiB to 1 MiB cost least. `piece` outlives the call. After an error the upload
+    // is over.
+    Task<Result<void>> feed(ByteView piece);
+    Task<Result<StoredXorb>> finish();
+
+  private:
+    Result<void> take(ByteView piece);
+
+    XorbStore& store_;
+    xet::Hash expected_;
+    xet::XorbVerifier verifier_;
+    std::optional<TempFile> file_;
+};
+
+class XorbStore {
+  public:
+    XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Pools pools,
+              const Clock& clock);
+
+    // Every upload is verified, also that of a xorb which exists.
+    std::unique_ptr<XorbUpload> begin(const xet::Hash& expected);
+    // Makes a verified xorb durable and known; `file` holds exactly the records of `index`.
+    Task<Result<StoredXorb>> commit(TempFile file, xet::XorbIndex index);
+    // Rows for a body that is in place already (recovery).
+    Task<Result<void>> insert_rows(SharedIndex index);
+
+  private:
+    friend class XorbUpload;
+    Task<Result<bool>> exists(const xet::Hash& xorb);
+
+    db::Database& database_;
+    LocalBodies& bodies_;
+    XorbCatalog& catalog_;
+    Pools pools_;
+    const Clock& clock_;
+    std::array<AsyncMutex, 64> stripes_;  // one commit per hash at a time
+};
+
+}  // namespace siahub::store
