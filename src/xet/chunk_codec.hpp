@@ -9,10 +9,6 @@
 #include "xet/hash.hpp"
 #include "xet/limits.hpp"
 
-#include <memory>
-
-struct LZ4F_cctx_s;
-
 namespace siahub::xet {
 
 enum class Scheme : std::uint8_t { none = 0, lz4 = 1, bg4_lz4 = 2 };
@@ -33,39 +29,35 @@ class ChunkDecoder {
     // The chunk, of exactly header.unpacked bytes; `payload` is exactly header.stored bytes. The
     // view is `payload` itself (scheme none) or a buffer that lives until the next call.
     Result<ByteView> decode(const ChunkHeader& header, ByteView payload);
-    // decode() and chunk_hash() in one, with less memory traffic.
+    // decode() and chunk_hash() in one, with less memory and less traffic.
     Result<Hash> decode_hash(const ChunkHeader& header, ByteView payload);
 
   private:
-    std::span<std::byte> inflated(std::size_t size);
+    Result<ByteView> inflate(const ChunkHeader& header, ByteView payload);
 
     Bytes inflated_;
     Bytes regrouped_;
+    ChunkHasher hasher_;
 };
 
 class ChunkEncoder {
   public:
-    ChunkEncoder();
-
-    // Header and payload of one chunk (1..kMaxChunk bytes) in whichever scheme is smallest by a
-    // cheap guess, never larger than kChunkHeader + chunk.size(). Lives until the next call.
+    // Header and payload of one chunk (1..kMaxChunk bytes) in whichever scheme looks smallest on
+    // two samples; never larger than kChunkHeader + chunk.size(). Lives until the next call.
     ByteView encode(ByteView chunk);
     // The same with the scheme given; compression that does not shrink still falls back to none.
     ByteView encode_as(Scheme scheme, ByteView chunk);
 
   private:
-    struct FreeContext {
-        void operator()(LZ4F_cctx_s* context) const;
-    };
-    std::size_t compress(ByteView data, std::span<std::byte> out);
     Scheme guess(ByteView chunk);
+    std::size_t packed_size(ByteView sample);
 
-    std::unique_ptr<LZ4F_cctx_s, FreeContext> context_;
     Bytes record_;
     Bytes grouped_;
 };
 
-// Byte grouping by index modulo 4, and its inverse for bytes [start, start + out.size()).
+// Byte grouping by index modulo 4, and bytes [start, start + out.size()) of its inverse; `start` is
+// a multiple of 4.
 void group4(ByteView plain, std::span<std::byte> out);
 void ungroup4(ByteView grouped, std::size_t start, std::span<std::byte> out);
 

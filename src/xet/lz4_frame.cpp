@@ -1,0 +1,142 @@
+#include "xet/lz4_frame.hpp"
+
+#include "xet/xxh32.hpp"
+
+#include <lz4.h>
+
+namespace siahub::xet {
+
+namespace {
+
+constexpr std::uint32_t kMagic = 0x184D2204;
+constexpr std::uint32_t kPlainBlock = 0x80000000;
+constexpr unsigned kVersionMask = 0xC0;
+constexpr unsigned kVersion1 = 0x40;
+constexpr unsigned kIndependentBlocks = 0x20;
+constexpr unsigned kBlockChecksums = 0x10;
+constexpr unsigned kContentSize = 0x08;
+constexpr unsigned kContentChecksum = 0x04;
+constexpr unsigned kReservedOrDictionary = 0x03;
+constexpr unsigned kBlockSize256K = 0x50;
+constexpr std::size_t kHistory = 64 * 1024;
+
+Failure broken(const char* what) {
+    return fail(Code::invalid_argument, std::string("The LZ4 frame of a chunk ") + what);
+}
+
+// Takes bytes off the front of a view.
+class Cursor {
+  public:
+    explicit Cursor(ByteView bytes) : rest_(bytes) {}
+
+    Result<ByteView> take(std::size_t count) {
+        if (count > rest_.size()) return broken("is cut short");
+        const auto taken = rest_.first(count);
+        rest_ = rest_.subspan(count);
+        return taken;
+    }
+    Result<std::uint32_t> take_u32() { return load_le<std::uint32_t>(TRY(take(4)).data()); }
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+  private:
+    ByteView rest_;
+};
+
+struct FrameHeader {
+    unsigned flags = 0;
+    std::size_t max_block = 0;
+};
+
+Result<FrameHeader> take_header(Cursor& in, std::size_t content_size) {
+    if (TRY(in.take_u32()) != kMagic) return broken("does not start with its magic number");
+    auto descriptor = TRY(in.take(2));
+    const auto flags = std::to_integer<unsigned>(descriptor[0]);
+    const auto block = std::to_integer<unsigned>(descriptor[1]);
+    const auto block_id = block >> 4U & 7U;
+    if ((flags & kVersionMask) != kVersion1 || (flags & kReservedOrDictionary) != 0 ||
+        (block & 0x8FU) != 0 || block_id < 4) {
+        return broken("has a header of an unknown kind");
+    }
+    if ((flags & kContentSize) != 0) {
+        const auto size = TRY(in.take(8));
+        if (load_le<std::uint64_t>(size.data()) != content_size) {
+            return broken("states another length than the chunk's header");
+        }
+        descriptor = {descriptor.data(), descriptor.size() + size.size()};
+    }
+    const auto checksum = std::to_integer<unsigned>(TRY(in.take(1))[0]);
+    if ((xxh32(descriptor) >> 8U & 0xFFU) != checksum) return broken("has a damaged header");
+    return FrameHeader{flags, std::size_t{1} << (8 + 2 * block_id)};
+}
+
+// Expands one block to `out[done…]` and returns how many bytes that gave.
+Result<std::size_t> expand_block(ByteView block, bool linked, std::span<std::byte> out,
+                                 std::size_t done, std::size_t max_block) {
+    const auto* from = reinterpret_cast<const char*>(block.data());
+    auto* to = reinterpret_cast<char*>(out.data() + done);
+    const auto history = linked ? std::min(done, kHistory) : 0;
+    const int made =
+        LZ4_decompress_safe_usingDict(from, to, static_cast<int>(block.size()),
+                                      static_cast<int>(std::min(out.size() - done, max_block)),
+                                      to - history, static_cast<int>(history));
+    if (made < 0) return broken("is corrupt or expands to more than the stated length");
+    return static_cast<std::size_t>(made);
+}
+
+Result<std::size_t> copy_block(ByteView block, std::span<std::byte> out, std::size_t done) {
+    if (block.size() > out.size() - done) return broken("expands to more than the stated length");
+    std::ranges::copy(block, out.data() + done);
+    return block.size();
+}
+
+Result<std::size_t> take_blocks(Cursor& in, const FrameHeader& header, std::span<std::byte> out) {
+    const bool linked = (header.flags & kIndependentBlocks) == 0;
+    std::size_t done = 0;
+    while (const auto word = TRY(in.take_u32())) {
+        const std::size_t size = word & ~kPlainBlock;
+        if (size > header.max_block) return broken("has a block above its own limit");
+        const auto block = TRY(in.take(size));
+        if ((header.flags & kBlockChecksums) != 0 && TRY(in.take_u32()) != xxh32(block)) {
+            return broken("has a damaged block");
+        }
+        done += (word & kPlainBlock) != 0
+                    ? TRY(copy_block(block, out, done))
+                    : TRY(expand_block(block, linked, out, done, header.max_block));
+    }
+    return done;
+}
+
+}  // namespace
+
+Result<void> decode_lz4_frame(ByteView frame, std::span<std::byte> out) {
+    Cursor in(frame);
+    const auto header = TRY(take_header(in, out.size()));
+    if (TRY(take_blocks(in, header, out)) != out.size()) {
+        return broken("expands to less than the stated length");
+    }
+    if ((header.flags & kContentChecksum) != 0 && TRY(in.take_u32()) != xxh32(out)) {
+        return broken("has damaged content");
+    }
+    if (!in.at_end()) return broken("is followed by other bytes");
+    return {};
+}
+
+std::optional<std::size_t> encode_lz4_frame(ByteView content, std::span<std::byte> out) {
+    constexpr std::size_t kHead = 4 + 2 + 1 + 4;
+    constexpr std::size_t kEnd = 4;
+    if (out.size() <= kHead + kEnd || content.size() > std::size_t{256} * 1024) return std::nullopt;
+    const int made = LZ4_compress_default(
+        reinterpret_cast<const char*>(content.data()), reinterpret_cast<char*>(out.data() + kHead),
+        static_cast<int>(content.size()), static_cast<int>(out.size() - kHead - kEnd));
+    if (made <= 0) return std::nullopt;
+    const auto size = static_cast<std::uint32_t>(made);
+    store_le(out.data(), kMagic);
+    out[4] = static_cast<std::byte>(kVersion1 | kIndependentBlocks);
+    out[5] = static_cast<std::byte>(kBlockSize256K);
+    out[6] = static_cast<std::byte>(xxh32(out.subspan(4, 2)) >> 8U);
+    store_le(out.data() + 7, size);
+    store_le(out.data() + kHead + size, std::uint32_t{0});
+    return kHead + size + kEnd;
+}
+
+}  // namespace siahub::xet
