@@ -1,0 +1,77 @@
+#pragma once
+// A cache bounded by the summed cost of its values, least recently used out first. Thread-safe:
+// keys are spread over shards, each with its own lock. Values are copied out, so keep them small or
+// shared.
+
+#include <array>
+#include <cstddef>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace siahub::hub {
+
+template <class Key, class Value, class Hash>
+class LruCache {
+  public:
+    explicit LruCache(std::size_t max_cost) : shard_cost_(max_cost / kShards) {}
+
+    std::optional<Value> get(const Key& key) {
+        auto& shard = shard_of(key);
+        const std::lock_guard guard(shard.mutex);
+        const auto found = shard.index.find(key);
+        if (found == shard.index.end()) return std::nullopt;
+        shard.order.splice(shard.order.begin(), shard.order, found->second);
+        return found->second->value;
+    }
+
+    // Replaces an earlier value. What would fill more than a shard is not kept.
+    void put(const Key& key, Value value, std::size_t cost) {
+        auto& shard = shard_of(key);
+        const std::lock_guard guard(shard.mutex);
+        remove(shard, key);
+        if (cost > shard_cost_) return;
+        shard.order.push_front(Item{key, std::move(value), cost});
+        shard.index.emplace(key, shard.order.begin());
+        shard.cost += cost;
+        while (shard.cost > shard_cost_)
+            remove(shard, Key(shard.order.back().key));
+    }
+
+    void erase(const Key& key) {
+        auto& shard = shard_of(key);
+        const std::lock_guard guard(shard.mutex);
+        remove(shard, key);
+    }
+
+  private:
+    static constexpr std::size_t kShards = 8;
+    struct Item {
+        Key key;
+        Value value;
+        std::size_t cost;
+    };
+    struct Shard {
+        std::mutex mutex;
+        std::list<Item> order;  // most recent first
+        std::unordered_map<Key, typename std::list<Item>::iterator, Hash> index;
+        std::size_t cost = 0;
+    };
+
+    Shard& shard_of(const Key& key) { return shards_[(Hash{}(key) >> 24) % kShards]; }
+
+    static void remove(Shard& shard, const Key& key) {
+        const auto found = shard.index.find(key);
+        if (found == shard.index.end()) return;
+        shard.cost -= found->second->cost;
+        shard.order.erase(found->second);
+        shard.index.erase(found);
+    }
+
+    const std::size_t shard_cost_;
+    std::array<Shard, kShards> shards_;
+};
+
+}  // namespace siahub::hub
