@@ -7,8 +7,8 @@
 #include "crypto/digest.hpp"
 #include "db/database.hpp"
 #include "hub/caller.hpp"
+#include "kv/ttl_cache.hpp"
 
-#include <chrono>
 #include <mutex>
 #include <unordered_map>
 
@@ -18,7 +18,6 @@ class Authenticator {
   public:
     // A revoked key, a changed role or scope takes effect within this time.
     static constexpr UnixMillis kMaxStaleness = 4000;
-    // Remembered keys; beyond it the whole memory is dropped, which costs each key one query.
     static constexpr std::size_t kMaxRemembered = 16384;
 
     Authenticator(db::Database& database, const Clock& clock);
@@ -34,21 +33,21 @@ class Authenticator {
   private:
     struct Remembered {
         CallerPtr caller;
-        UnixMillis until;
+        UnixMillis expires_at;  // of the key
     };
     struct HashOfHash {
         std::size_t operator()(const Sha256& hash) const noexcept;
     };
 
-    CallerPtr recall(const Sha256& hash, UnixMillis now);
-    void remember(const Sha256& hash, CallerPtr caller, UnixMillis now, UnixMillis expires_at);
-    Task<Result<CallerPtr>> load(const Sha256& hash, UnixMillis now);
+    Task<Result<CallerPtr>> load(const Sha256& hash);
+    Task<Result<std::vector<Membership>>> memberships_of(RowId user_id);
+    void note_use(RowId key_id);
 
     db::Database& db_;
     const Clock& clock_;
     const CallerPtr anonymous_;
+    kv::TtlCache<Sha256, Remembered, HashOfHash> remembered_;
     std::mutex mutex_;
-    std::unordered_map<Sha256, Remembered, HashOfHash> remembered_;
     std::unordered_map<RowId, UnixMillis> last_used_;
 };
 
