@@ -23,8 +23,9 @@ struct ListQuery {
     std::optional<bool> gated;
     SortKey sort = SortKey::trending;
     bool descending = true;
-    std::size_t limit = 0;  // 0: kMaxPage, which is also the most there is on a page
-    std::string cursor;     // of the page before; empty: the first page
+    std::size_t limit = 0;    // 0: kMaxPage, which is also the most there is on a page
+    std::string cursor;       // of the page before; empty: the first page
+    bool with_cards = false;  // else Repo::card is "{}"; pages are shorter with them
 };
 
 struct ListedRepo {
@@ -40,6 +41,7 @@ struct RepoPage {
 class Listing {
   public:
     static constexpr std::size_t kMaxPage = 1000;
+    static constexpr std::size_t kMaxPageWithCards = 100;
     static constexpr std::size_t kMaxTerms = 8;  // of search and of tags, each
 
     explicit Listing(db::Database& database) : db_(database) {}
@@ -47,11 +49,14 @@ class Listing {
     // What the caller may see of it.
     Task<Result<RepoPage>> list(const ListQuery& query, const Caller& caller);
     Task<Result<std::vector<std::string>>> tags_of(RowId repo_id);
-    // Recounts what `trending` sorts by: the downloads of the 7 days up to `today` (days since 1970).
-    // Call it from a background task, about hourly.
+    // Recounts what `trending` sorts by: the downloads of the 7 days up to `today` (days since
+    // 1970). Call it from a background task, about hourly.
     Task<Result<void>> refresh_trending(std::int64_t today);
 
   private:
+    Task<Result<bool>> is_rare(const std::string& tag);
+    Task<Result<void>> load_tags(std::span<ListedRepo> repos);
+
     db::Database& db_;
 };
 

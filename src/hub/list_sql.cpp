@@ -1,0 +1,145 @@
+#include "hub/list_sql.hpp"
+
+#include "hub/names.hpp"
+#include "hub/repo_row.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace siahub::hub {
+namespace {
+
+constexpr std::string_view column_of(SortKey key) {
+    switch (key) {
+        case SortKey::last_modified:
+            return "repos.updated_at";
+        case SortKey::created_at:
+            return "repos.created_at";
+        case SortKey::downloads:
+            return "repos.downloads";
+        case SortKey::likes:
+            return "repos.likes";
+        case SortKey::trending:
+            return "repos.trending";
+    }
+    return "repos.updated_at";
+}
+
+std::string cursor_prefix(const ListQuery& query) {
+    return std::to_string(static_cast<int>(query.sort)) + (query.descending ? "d" : "a");
+}
+
+bool parse_number(std::string_view text, std::int64_t& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+// A LIKE pattern for "contains `term`", with '!' as the escape.
+std::string contains_pattern(std::string_view term) {
+    std::string pattern = "%";
+    for (const char c : name_key(term)) {
+        if (c == '%' || c == '_' || c == '!') pattern += '!';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+std::size_t padded_count(std::size_t count) {
+    constexpr std::array<std::size_t, 4> kCounts = {0, 1, 3, Listing::kMaxTerms};
+    return *std::ranges::lower_bound(kCounts, count);
+}
+
+}  // namespace
+
+std::string make_cursor(const ListQuery& query, ListPosition last) {
+    return to_base64url(as_bytes(cursor_prefix(query) + std::to_string(last.sort_value) + "." +
+                                 std::to_string(last.id)));
+}
+
+Result<ListPosition> read_cursor(const ListQuery& query) {
+    const auto bytes = from_base64url(query.cursor);
+    std::string_view text = bytes ? as_chars(*bytes) : std::string_view();
+    const auto prefix = cursor_prefix(query);
+    const auto dot = text.find('.');
+    ListPosition position;
+    if (!text.starts_with(prefix) || dot == std::string_view::npos ||
+        !parse_number(text.substr(prefix.size(), dot - prefix.size()), position.sort_value) ||
+        !parse_number(text.substr(dot + 1), position.id))
+        return fail(Code::invalid_argument, "The cursor is not one of this list");
+    return position;
+}
+
+ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<ListPosition> after,
+                 std::optional<std::size_t> rare_tag, std::size_t limit) {
+    select(query, rare_tag.has_value(), !query.author.empty());
+    text_ += " WHERE repos.kind = " + bind(to_string(query.kind));
+    filter(query, rare_tag);
+    only_visible(caller);
+    if (after) start_after(query, *after);
+    const std::string_view direction = query.descending ? " DESC" : " ASC";
+    text_.append(" ORDER BY ").append(column_of(query.sort)).append(direction);
+    text_.append(", repos.id").append(direction);
+    text_.append(" LIMIT ").append(bind(static_cast<std::int64_t>(limit)));
+}
+
+void ListSql::select(const ListQuery& query, bool from_tag, bool from_author) {
+    text_.append(
+        "SELECT repos.id, repos.kind, repos.owner_id, repos.namespace, repos.name,"
+        " repos.private, repos.gated, repos.default_branch, repos.sdk, ");
+    text_.append(query.with_cards ? "repos.card" : "'{}'");
+    text_.append(", repos.downloads, repos.likes, repos.created_at, repos.updated_at, ");
+    text_.append(column_of(query.sort));
+    // CROSS JOIN makes SQLite's planner keep this order: it knows no frequencies.
+    text_.append(" FROM ");
+    if (from_tag) text_.append("repo_tags start CROSS JOIN ");
+    if (from_author && !from_tag) text_.append("users author CROSS JOIN ");
+    text_.append("repos");
+    if (from_author && from_tag) text_.append(" CROSS JOIN users author");
+}
+
+void ListSql::filter(const ListQuery& query, std::optional<std::size_t> rare_tag) {
+    if (rare_tag)
+        text_ += " AND start.repo_id = repos.id AND start.tag = " + bind(query.tags[*rare_tag]);
+    if (!query.author.empty())
+        text_ += " AND repos.owner_id = author.id AND author.name_key = " +
+                 bind_text(name_key(query.author));
+    for (std::size_t i = 0; i < padded_count(query.tags.size()); ++i) {
+        const auto& tag = query.tags[std::min(i, query.tags.size() - 1)];
+        text_ += " AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = repos.id AND t.tag = " +
+                 bind(tag) + ")";
+    }
+    for (std::size_t i = 0; i < padded_count(query.search.size()); ++i) {
+        const auto& term = query.search[std::min(i, query.search.size() - 1)];
+        text_ += " AND repos.full_key LIKE " + bind_text(contains_pattern(term)) + " ESCAPE '!'";
+    }
+    if (query.gated) text_ += *query.gated ? " AND repos.gated <> ''" : " AND repos.gated = ''";
+}
+
+void ListSql::only_visible(const Caller& caller) {
+    if (caller.anonymous()) {
+        text_ += " AND repos.private = 0";
+        return;
+    }
+    text_ += " AND (repos.private = 0 OR repos.owner_id = " + bind(caller.user_id);
+    text_ += " OR repos.owner_id IN (SELECT org_id FROM org_members WHERE user_id = " +
+             bind(caller.user_id) + "))";
+}
+
+void ListSql::start_after(const ListQuery& query, ListPosition position) {
+    text_.append(" AND (").append(column_of(query.sort)).append(", repos.id) ");
+    text_ += query.descending ? "<" : ">";
+    text_ += " (" + bind(position.sort_value);
+    text_ += ", " + bind(position.id) + ")";
+}
+
+std::string ListSql::bind(db::Param value) {
+    params_.push_back(value);
+    return "$" + std::to_string(params_.size());
+}
+
+std::string ListSql::bind_text(std::string value) {
+    return bind(std::string_view(kept_.emplace_back(std::move(value))));
+}
+
+}  // namespace siahub::hub

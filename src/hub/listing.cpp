@@ -1,0 +1,117 @@
+#include "hub/listing.hpp"
+
+#include "hub/list_sql.hpp"
+#include "hub/repo_row.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace siahub::hub {
+namespace {
+
+// Up to here, sorting the repositories of a tag is cheaper than walking the list for them.
+constexpr std::size_t kRareTag = 1000;
+constexpr std::size_t kTagBatch = 100;
+constexpr std::int64_t kTrendingDays = 7;
+
+Result<void> check_terms(const ListQuery& query) {
+    if (query.search.size() > Listing::kMaxTerms || query.tags.size() > Listing::kMaxTerms)
+        return fail(Code::invalid_argument,
+                    "At most " + std::to_string(Listing::kMaxTerms) + " search terms and filters");
+    return {};
+}
+
+// "… repo_id IN ($1, $2, …)" over a fixed number of ids.
+std::string tags_statement() {
+    std::string text = "SELECT repo_id, tag FROM repo_tags WHERE repo_id IN (";
+    for (std::size_t i = 1; i <= kTagBatch; ++i)
+        text += (i == 1 ? "$" : ", $") + std::to_string(i);
+    return text + ") ORDER BY repo_id, tag";
+}
+
+}  // namespace
+
+std::optional<SortKey> parse_sort_key(std::string_view word) {
+    if (word == "lastModified" || word == "last_modified") return SortKey::last_modified;
+    if (word == "createdAt" || word == "created_at") return SortKey::created_at;
+    if (word == "downloads") return SortKey::downloads;
+    if (word == "likes") return SortKey::likes;
+    if (word == "trendingScore" || word == "trending_score") return SortKey::trending;
+    return std::nullopt;
+}
+
+Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& caller) {
+    CO_TRY(check_terms(query));
+    std::optional<ListPosition> after;
+    if (!query.cursor.empty()) after = CO_TRY(read_cursor(query));
+    std::optional<std::size_t> rare_tag;
+    for (std::size_t i = 0; i < query.tags.size() && !rare_tag; ++i)
+        if (CO_TRY(co_await is_rare(query.tags[i]))) rare_tag = i;
+
+    const auto most = query.with_cards ? kMaxPageWithCards : kMaxPage;
+    const auto limit = query.limit == 0 ? most : std::min(query.limit, most);
+    const ListSql sql(query, caller, after, rare_tag, limit + 1);
+    auto rows = CO_TRY(co_await db_.query(sql.text(), sql.params(), db::Weight::scan));
+    RepoPage page;
+    if (rows.size() > limit) {
+        rows.resize(limit, db::Row({}));
+        const auto& last = rows.back();
+        page.next_cursor = make_cursor(query, {last.integer(kRepoColumnCount), last.integer(0)});
+    }
+    page.repos.reserve(rows.size());
+    for (const auto& row : rows)
+        page.repos.push_back({repo_from_row(row), {}});
+    CO_TRY(co_await load_tags(page.repos));
+    co_return page;
+}
+
+Task<Result<bool>> Listing::is_rare(const std::string& tag) {
+    const auto rows = CO_TRY(co_await db_.query(
+        "SELECT count(*) FROM (SELECT 1 FROM repo_tags WHERE tag = $1 LIMIT $2) AS some",
+        {std::string_view(tag), static_cast<std::int64_t>(kRareTag)}, db::Weight::scan));
+    co_return rows.front().integer(0) < static_cast<std::int64_t>(kRareTag);
+}
+
+Task<Result<void>> Listing::load_tags(std::span<ListedRepo> repos) {
+    const auto statement = tags_statement();
+    std::unordered_map<RowId, ListedRepo*> by_id;
+    for (auto& listed : repos)
+        by_id[listed.repo.id] = &listed;
+    for (std::size_t start = 0; start < repos.size(); start += kTagBatch) {
+        db::Params ids;
+        for (std::size_t i = 0; i < kTagBatch; ++i)
+            ids.emplace_back(repos[std::min(start + i, repos.size() - 1)].repo.id);
+        const auto rows = CO_TRY(co_await db_.query(statement, std::move(ids), db::Weight::scan));
+        for (const auto& row : rows)
+            by_id[row.integer(0)]->tags.push_back(row.text(1));
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<std::vector<std::string>>> Listing::tags_of(RowId repo_id) {
+    const auto rows = CO_TRY(
+        co_await db_.query("SELECT tag FROM repo_tags WHERE repo_id = $1 ORDER BY tag", {repo_id}));
+    std::vector<std::string> tags;
+    tags.reserve(rows.size());
+    for (const auto& row : rows)
+        tags.push_back(row.text(0));
+    co_return tags;
+}
+
+Task<Result<void>> Listing::refresh_trending(std::int64_t today) {
+    const auto rows = CO_TRY(co_await db_.query(
+        "SELECT coalesce(d.recent, 0), r.id FROM repos r LEFT JOIN"
+        " (SELECT repo_id, CAST(sum(count) AS BIGINT) AS recent FROM repo_downloads WHERE day > $1"
+        " GROUP BY repo_id) d ON d.repo_id = r.id WHERE r.trending <> coalesce(d.recent, 0)",
+        {today - kTrendingDays}, db::Weight::scan));
+    if (rows.empty()) co_return Result<void>{};
+    std::vector<db::Params> changes;
+    changes.reserve(rows.size());
+    for (const auto& row : rows)
+        changes.push_back({row.integer(0), row.integer(1)});
+    auto tx = CO_TRY(co_await db_.begin());
+    CO_TRY(co_await tx->execute_many("UPDATE repos SET trending = $1 WHERE id = $2", changes));
+    co_return co_await tx->commit();
+}
+
+}  // namespace siahub::hub
