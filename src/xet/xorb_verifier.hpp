@@ -32,7 +32,7 @@ class XorbVerifier {
     void reset();
 
   private:
-    enum class State { header, payload, footer, failed };
+    enum class State { header, payload, footer, done };
 
     Result<std::size_t> consume(ByteView piece);
     Result<std::size_t> take_header(ByteView piece);
@@ -51,7 +51,6 @@ class XorbVerifier {
     XorbIndex index_;
     TreeHasher tree_;
     std::uint64_t records_size_ = 0;
-    std::uint64_t unpacked_size_ = 0;
     FooterVerifier footer_;
 };
 
