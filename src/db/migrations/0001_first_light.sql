@@ -131,6 +131,8 @@ CREATE TABLE repo_files (
     is_lfs BIGINT NOT NULL,
     PRIMARY KEY (repo_id, blob)
 );
+-- "Does a committed file use this SHA-256": decides whether an unverified claim may still change.
+CREATE INDEX repo_files_sha256 ON repo_files (repo_id, sha256);
 -- SHA-256 -> bytes, per repository: knowing a hash gives nobody the bytes. Exactly one of content and
 -- file_hash is set: small regular files lie inline, everything else in xorbs.
 CREATE TABLE lfs_objects (
