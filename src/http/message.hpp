@@ -20,17 +20,37 @@ namespace siahub::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
 
-// Field names compare without case. Order is kept; a name may repeat.
+// Field names compare without case. Order is kept; a name may repeat. Kept in wire form, so that
+// neither reading a request nor writing a response allocates per field. What is added can never
+// break out of its line: control characters in values become spaces, a name that is not a token is
+// dropped with its value. The views are valid until the next change.
 class Headers {
   public:
+    struct Field {
+        std::string_view name;
+        std::string_view value;
+    };
+
     void add(std::string_view name, std::string_view value);
-    void set(std::string_view name, std::string_view value);                          // replaces
+    void set(std::string_view name, std::string_view value);  // replaces
+    void remove(std::string_view name);
+    void clear();  // keeps the memory
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;  // the first
-    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const;
+    [[nodiscard]] std::size_t size() const { return slots_.size(); }
+    [[nodiscard]] Field operator[](std::size_t index) const;
+    [[nodiscard]] std::vector<Field> all() const;
 
   private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    struct Slot {
+        std::uint32_t begin;
+        std::uint32_t name_size;
+        std::uint32_t value_size;
+    };
+    std::string wire_;  // "Name: value\r\n" for every slot
+    std::vector<Slot> slots_;
 };
+
+[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 // The bytes of a request's body, read as they arrive. Errors: connection_closed, timeout (a client
 // slower than the server's floor), payload_too_large, invalid_argument (broken chunked coding).

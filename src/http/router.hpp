@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,12 +21,16 @@ class Router {
   public:
     Router();
     ~Router();
+    Router(const Router&) = delete;
+    Router& operator=(const Router&) = delete;
     void add(Method method, std::string_view pattern, Handler handler);
 
     struct Match {
         const Handler* handler = nullptr;  // null: no such path
         std::vector<std::string_view> captures;
-        bool method_mismatch = false;  // the path exists under another method: 405
+        bool method_mismatch = false;         // the path exists under another method: 405
+        std::string allowed_methods() const;  // the value of Allow for a 405
+        unsigned allowed_mask = 0;            // bit n: the n-th Method
     };
     [[nodiscard]] Match find(Method method, std::string_view path) const;
 

@@ -20,26 +20,31 @@ struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any free port
     std::size_t max_head_bytes = 64 * 1024;
-    std::size_t max_connections = 4096;      // beyond: 503 and close
-    std::chrono::seconds head_timeout{30};   // first byte to complete head
-    std::chrono::seconds idle_timeout{75};   // keep-alive
-    std::chrono::seconds stall_timeout{60};  // no progress while reading or writing a body
+    std::size_t max_connections = 4096;               // beyond: 503 and close
+    std::chrono::milliseconds head_timeout{30'000};   // first byte to complete head
+    std::chrono::milliseconds idle_timeout{75'000};   // keep-alive
+    std::chrono::milliseconds stall_timeout{60'000};  // no progress while reading or writing a body
+    std::chrono::milliseconds linger_timeout{15'000};  // for a refused client to read its answer
 };
 
 class Server {
   public:
-    // `fallback` answers what the router does not know (404, 405) and what a handler throws (500);
-    // it sees the request like any handler. Both outlive the server.
+    // `fallback` answers what the router does not know (404, 405), what a handler throws (500) and
+    // heads that are refused before routing (400, 408, 414, 417, 431, 505); it sees the request, or
+    // what could be read of it, like any handler.
     using Fallback = std::function<Response(const Request&, unsigned status)>;
     // Sees every response just before it is sent: common headers (X-Request-Id, CORS), access log.
     using Finisher = std::function<void(const Request&, Response&)>;
 
     Server(net::IoThreads& io, const Log& log, const Router& router, Fallback fallback,
            Finisher finisher, ServerOptions options);
-    ~Server();
+    ~Server();  // stops without grace
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
     Result<std::uint16_t> start();  // the bound port
-    // Stops accepting, lets requests in flight end within `grace`, then cuts the rest.
+    // Stops accepting, lets requests in flight end within `grace`, then cuts the rest. Returns when
+    // no coroutine of the server is alive. Not to be called on an I/O thread.
     void stop(std::chrono::milliseconds grace);
 
   private:

@@ -19,6 +19,7 @@ class IoThreads {
     [[nodiscard]] std::size_t count() const;
     boost::asio::io_context& context(std::size_t index);
     void start();
+    // Idempotent. Tasks that still run are abandoned where they wait: stop servers first.
     void stop();
 
   private:
