@@ -26,6 +26,14 @@ constexpr std::string_view column_of(SortKey key) {
     return "repos.updated_at";
 }
 
+// In the list of one namespace, "+ 0" keeps SQLite's planner from walking everybody's repositories
+// in order instead of sorting those of the namespace.
+std::string order_of(const ListQuery& query) {
+    std::string order(column_of(query.sort));
+    if (!query.author.empty()) order += " + 0";
+    return order;
+}
+
 std::string cursor_prefix(const ListQuery& query) {
     return std::to_string(static_cast<int>(query.sort)) + (query.descending ? "d" : "a");
 }
@@ -78,7 +86,7 @@ ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<Lis
     only_visible(caller);
     if (after) start_after(query, *after);
     const std::string_view direction = query.descending ? " DESC" : " ASC";
-    text_.append(" ORDER BY ").append(column_of(query.sort)).append(direction);
+    text_.append(" ORDER BY ").append(order_of(query)).append(direction);
     text_.append(", repos.id").append(direction);
     text_.append(" LIMIT ").append(bind(static_cast<std::int64_t>(limit)));
 }
@@ -127,7 +135,7 @@ void ListSql::only_visible(const Caller& caller) {
 }
 
 void ListSql::start_after(const ListQuery& query, ListPosition position) {
-    text_.append(" AND (").append(column_of(query.sort)).append(", repos.id) ");
+    text_.append(" AND (").append(order_of(query)).append(", repos.id) ");
     text_ += query.descending ? "<" : ">";
     text_ += " (" + bind(position.sort_value);
     text_ += ", " + bind(position.id) + ")";
