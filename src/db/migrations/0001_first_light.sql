@@ -168,6 +168,7 @@ CREATE TABLE shards (
     received_at BIGINT NOT NULL,
     PRIMARY KEY (hash, repo_id)
 );
+CREATE INDEX shards_repo ON shards (repo_id);
 -- Which files a repository has, with its own claim of their SHA-256. A read token reads only these.
 CREATE TABLE reconstruction_files (
     repo_id BIGINT NOT NULL,
@@ -196,6 +197,7 @@ CREATE TABLE dedup_chunks (
     xorb_hash BYTEA NOT NULL,
     PRIMARY KEY (chunk, repo_id)
 );
+CREATE INDEX dedup_chunks_repo ON dedup_chunks (repo_id);
 
 -- Counters -----------------------------------------------------------------------------------------
 CREATE TABLE repo_downloads (

@@ -1,0 +1,201 @@
+#include "hub/repos.hpp"
+
+#include "hub/cards.hpp"
+#include "hub/commits.hpp"
+#include "hub/git_paths.hpp"
+#include "hub/initial_files.hpp"
+#include "hub/repo_row.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace siahub::hub {
+namespace {
+
+constexpr std::string_view kDefaultBranch = "main";
+constexpr std::array<std::string_view, 4> kSdks = {"gradio", "streamlit", "docker", "static"};
+constexpr std::array<std::string_view, 3> kGatedModes = {"", "auto", "manual"};
+
+// Everything that hangs on a repository, and last the repository itself.
+constexpr std::array<std::string_view, 14> kDeletions = {
+    "DELETE FROM repo_tags WHERE repo_id = $1",
+    "DELETE FROM repo_redirects WHERE repo_id = $1",
+    "DELETE FROM repo_refs WHERE repo_id = $1",
+    "DELETE FROM repo_lineages WHERE repo_id = $1",
+    "DELETE FROM repo_commits WHERE repo_id = $1",
+    "DELETE FROM path_history WHERE repo_id = $1",
+    "DELETE FROM repo_trees WHERE repo_id = $1",
+    "DELETE FROM repo_files WHERE repo_id = $1",
+    "DELETE FROM lfs_objects WHERE repo_id = $1",
+    "DELETE FROM shards WHERE repo_id = $1",
+    "DELETE FROM reconstruction_files WHERE repo_id = $1",
+    "DELETE FROM dedup_chunks WHERE repo_id = $1",
+    "DELETE FROM repo_downloads WHERE repo_id = $1",
+    "DELETE FROM repos WHERE id = $1",
+};
+
+Result<void> check_sdk(const NewRepo& repo) {
+    if (repo.kind != RepoKind::space || std::ranges::find(kSdks, repo.sdk) != kSdks.end())
+        return {};
+    return fail(Code::invalid_argument,
+                "A space needs an sdk: one of gradio, streamlit, docker, static");
+}
+
+std::string already_exists(RepoKind kind, std::string_view ns, std::string_view name) {
+    std::string text = "A ";
+    text.append(to_string(kind)).append(" repository called ");
+    return text.append(ns).append("/").append(name).append(" already exists");
+}
+
+// False when the name is taken.
+Task<Result<bool>> insert_row(db::Transaction& tx, const Repo& repo, RowId creator_id) {
+    const auto key = full_key(repo.ns, repo.name);
+    const auto rows = CO_TRY(co_await tx.query(
+        "INSERT INTO repos (id, kind, owner_id, creator_id, namespace, name, full_key, private,"
+        " default_branch, sdk, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        " ON CONFLICT (kind, full_key) DO NOTHING RETURNING id",
+        {repo.id, to_string(repo.kind), repo.owner_id, creator_id, repo.ns, repo.name, key,
+         std::int64_t{repo.is_private}, repo.default_branch, repo.sdk, repo.created_at,
+         repo.updated_at}));
+    if (rows.empty()) co_return false;
+    CO_TRY(co_await tx.query("DELETE FROM repo_redirects WHERE kind = $1 AND full_key = $2",
+                             {to_string(repo.kind), key}));
+    co_return true;
+}
+
+Task<Result<Repo>> load(db::Transaction& tx, RepoKind kind, std::string_view ns,
+                        std::string_view name) {
+    const auto key = full_key(ns, name);
+    const auto rows = CO_TRY(co_await tx.query("SELECT " SIAHUB_REPO_COLUMNS
+                                               " FROM repos WHERE kind = $1 AND full_key = $2",
+                                               {to_string(kind), key}));
+    if (rows.empty()) co_return std::unexpected(repo_not_found());
+    co_return repo_from_row(rows.front());
+}
+
+Task<Result<void>> log_event(db::Transaction& tx, std::string_view event, const Caller& caller,
+                             RowId repo_id, UnixMillis now) {
+    CO_TRY(
+        co_await tx.query("INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes)"
+                          " VALUES ($1, $2, $3, $4, $5, 0)",
+                          {new_row_id(now), now, event, caller.user_id, repo_id}));
+    co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<Result<CreatedRepo>> Repos::create(const Caller& caller, NewRepo wanted, Naming naming) {
+    const auto space = CO_TRY(co_await access_.open_namespace(wanted.ns, caller));
+    CO_TRY(check_repo_name(space.name, wanted.name, naming));
+    CO_TRY(check_sdk(wanted));
+    for (const auto& file : wanted.files)
+        CO_TRY(check_path(file.path));
+    const auto now = clock_.now();
+    Repo repo;
+    repo.id = new_row_id(now);
+    repo.kind = wanted.kind;
+    repo.owner_id = space.owner_id;
+    repo.ns = space.name;
+    repo.name = wanted.name;
+    repo.is_private = wanted.is_private;
+    repo.default_branch = kDefaultBranch;
+    if (wanted.kind == RepoKind::space) repo.sdk = wanted.sdk;
+    repo.created_at = repo.updated_at = now;
+    const auto files = CO_TRY(initial_files(std::move(wanted)));
+
+    auto tx = CO_TRY(co_await db_.begin());
+    const bool created = CO_TRY(co_await insert_row(*tx, repo, caller.user_id));
+    if (created) {
+        CO_TRY(co_await write_initial_commit(*tx, repo, files, caller));
+        CO_TRY(co_await log_event(*tx, "create", caller, repo.id, now));
+    }
+    repo = CO_TRY(co_await load(*tx, repo.kind, repo.ns, repo.name));
+    if (created) CO_TRY(co_await tx->commit());
+    co_return CreatedRepo{std::move(repo), created};
+}
+
+Task<Result<void>> Repos::write_initial_commit(db::Transaction& tx, const Repo& repo,
+                                               std::span<const InitialFile> files,
+                                               const Caller& caller) {
+    std::vector<RootFile> root;
+    root.reserve(files.size());
+    for (const auto& file : files)
+        root.push_back({file.path, file.content});
+    CO_TRY(co_await commits_.create_root(tx, repo, kDefaultBranch, root, caller.author(),
+                                         "initial commit"));
+    const auto readme = std::ranges::find(files, "README.md", &InitialFile::path);
+    if (readme == files.end()) co_return Result<void>{};
+    co_return co_await refresh_card(tx, repo.id, repo.kind, as_chars(readme->content));
+}
+
+Task<Result<void>> Repos::remove(const Caller& caller, RepoKind kind, RepoId id) {
+    const auto opened =
+        CO_TRY(co_await access_.open_repo(kind, id.ns, id.name, caller, Need::admin));
+    // A former name must not delete what has another name by now.
+    if (opened.renamed) co_return std::unexpected(repo_not_found());
+    auto tx = CO_TRY(co_await db_.begin());
+    const std::array<db::Params, 1> batch = {db::Params{opened.repo.id}};
+    for (const auto statement : kDeletions)
+        CO_TRY(co_await tx->execute_many(statement, batch));
+    CO_TRY(co_await log_event(*tx, "delete", caller, opened.repo.id, clock_.now()));
+    co_return co_await tx->commit();
+}
+
+Task<Result<Repo>> Repos::move(const Caller& caller, RepoKind kind, RepoId from, RepoId to,
+                               Naming naming) {
+    const auto opened =
+        CO_TRY(co_await access_.open_repo(kind, from.ns, from.name, caller, Need::admin));
+    const auto space = CO_TRY(co_await access_.open_namespace(to.ns, caller));
+    CO_TRY(check_repo_name(space.name, to.name, naming));
+    auto tx = CO_TRY(co_await db_.begin());
+    CO_TRY(co_await rename(*tx, opened.repo, space, to.name));
+    auto moved = CO_TRY(co_await load(*tx, kind, space.name, to.name));
+    CO_TRY(co_await tx->commit());
+    co_return moved;
+}
+
+Task<Result<void>> Repos::rename(db::Transaction& tx, const Repo& repo, const Namespace& space,
+                                 std::string_view name) {
+    const auto old_key = full_key(repo.ns, repo.name);
+    const auto new_key = full_key(space.name, name);
+    const auto kind = to_string(repo.kind);
+    const auto taken = CO_TRY(
+        co_await tx.query("SELECT 1 FROM repos WHERE kind = $1 AND full_key = $2 AND id <> $3",
+                          {kind, new_key, repo.id}));
+    if (!taken.empty()) co_return fail(Code::conflict, already_exists(repo.kind, space.name, name));
+    const auto changed = CO_TRY(
+        co_await tx.query("UPDATE repos SET owner_id = $1, namespace = $2, name = $3, full_key = $4"
+                          " WHERE id = $5 AND full_key = $6 RETURNING id",
+                          {space.owner_id, space.name, name, new_key, repo.id, old_key}));
+    if (changed.empty()) co_return std::unexpected(repo_not_found());  // moved or deleted meanwhile
+    CO_TRY(co_await tx.query("DELETE FROM repo_redirects WHERE kind = $1 AND full_key = $2",
+                             {kind, new_key}));
+    if (old_key == new_key) co_return Result<void>{};  // only the spelling changed
+    // Redirects name the row and not the new name, so chains never grow.
+    CO_TRY(
+        co_await tx.query("INSERT INTO repo_redirects (kind, full_key, repo_id) VALUES ($1, $2, $3)"
+                          " ON CONFLICT (kind, full_key) DO UPDATE SET repo_id = excluded.repo_id",
+                          {kind, old_key, repo.id}));
+    co_return Result<void>{};
+}
+
+Task<Result<Repo>> Repos::change_settings(const Caller& caller, RepoKind kind, RepoId id,
+                                          RepoSettings settings) {
+    const auto opened =
+        CO_TRY(co_await access_.open_repo(kind, id.ns, id.name, caller, Need::admin));
+    if (settings.gated && std::ranges::find(kGatedModes, *settings.gated) == kGatedModes.end())
+        co_return fail(Code::invalid_argument, "gated: one of false, \"auto\", \"manual\"");
+    db::Param is_private = nullptr;
+    db::Param gated = nullptr;
+    if (settings.is_private) is_private = std::int64_t{*settings.is_private};
+    if (settings.gated) gated = std::string_view(*settings.gated);
+    const auto rows = CO_TRY(co_await db_.execute(
+        "UPDATE repos SET private = coalesce($1, private), gated = coalesce($2, gated)"
+        " WHERE id = $3 RETURNING " SIAHUB_REPO_COLUMNS,
+        {is_private, gated, opened.repo.id}));
+    if (rows.empty()) co_return std::unexpected(repo_not_found());  // deleted meanwhile
+    co_return repo_from_row(rows.front());
+}
+
+}  // namespace siahub::hub
