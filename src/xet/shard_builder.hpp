@@ -27,7 +27,9 @@ struct DedupAnswerTerms {
 // be sent with its exact length and nothing after it.
 Bytes build_dedup_answer(std::span<const DedupXorb> xorbs, const DedupAnswerTerms& terms);
 
+// The Rust client sends no footer, the JS client one with empty tables.
 enum class ShardFooter { none, js };
-Bytes build_upload_shard(const Shard& shard, ShardFooter footer = ShardFooter::none);
+Bytes build_upload_shard(const Shard& shard, ShardFooter form = ShardFooter::none,
+                         std::uint64_t created = 0);
 
 }  // namespace siahub::xet
