@@ -47,7 +47,7 @@ class Tree {
     [[nodiscard]] std::size_t memory() const { return body_.size() + 4 * offsets_.size(); }
 
   private:
-    [[nodiscard]] bool key_less(std::size_t index, std::string_view key) const;
+    [[nodiscard]] std::size_t first_not_less(std::string_view name, bool is_tree) const;
 
     Bytes body_;
     std::vector<std::uint32_t> offsets_;
