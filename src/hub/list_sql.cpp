@@ -94,10 +94,13 @@ ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<Lis
 void ListSql::select(const ListQuery& query, bool from_tag, bool from_author) {
     text_.append(
         "SELECT repos.id, repos.kind, repos.owner_id, repos.namespace, repos.name,"
-        " repos.private, repos.gated, repos.default_branch, repos.sdk, ");
-    text_.append(query.with_cards ? "repos.card" : "'{}'");
-    text_.append(", repos.downloads, repos.likes, repos.created_at, repos.updated_at, ");
+        " repos.private, repos.gated, repos.default_branch, repos.sdk,"
+        " repos.downloads, repos.likes, repos.created_at, repos.updated_at, ");
     text_.append(column_of(query.sort));
+    if (query.with_cards)
+        text_.append(
+            ", (SELECT c.card FROM repo_cards c WHERE c.repo_id = repos.id AND"
+            " length(c.card) <= 65536)");
     // CROSS JOIN makes SQLite's planner keep this order: it knows no frequencies.
     text_.append(" FROM ");
     if (from_tag) text_.append("repo_tags start CROSS JOIN ");

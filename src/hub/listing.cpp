@@ -12,6 +12,8 @@ namespace {
 // Up to here, sorting the repositories of a tag is cheaper than walking the list for them.
 constexpr std::size_t kRareTag = 1000;
 constexpr std::size_t kTagBatch = 100;
+constexpr std::size_t kSortColumn = kRepoColumnCount;
+constexpr std::size_t kCardColumn = kSortColumn + 1;
 constexpr std::int64_t kTrendingDays = 7;
 
 Result<void> check_terms(const ListQuery& query) {
@@ -56,11 +58,13 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     if (rows.size() > limit) {
         rows.resize(limit, db::Row({}));
         const auto& last = rows.back();
-        page.next_cursor = make_cursor(query, {last.integer(kRepoColumnCount), last.integer(0)});
+        page.next_cursor = make_cursor(query, {last.integer(kSortColumn), last.integer(0)});
     }
     page.repos.reserve(rows.size());
-    for (const auto& row : rows)
-        page.repos.push_back({repo_from_row(row), {}});
+    for (const auto& row : rows) {
+        auto& listed = page.repos.emplace_back(repo_from_row(row));
+        if (query.with_cards && !row.is_null(kCardColumn)) listed.repo.card = row.text(kCardColumn);
+    }
     CO_TRY(co_await load_tags(page.repos));
     co_return page;
 }

@@ -25,7 +25,7 @@ struct ListQuery {
     bool descending = true;
     std::size_t limit = 0;    // 0: kMaxPage, which is also the most there is on a page
     std::string cursor;       // of the page before; empty: the first page
-    bool with_cards = false;  // else Repo::card is "{}"; pages are shorter with them
+    bool with_cards = false;  // fills Repo::card up to 64 KiB; pages are shorter then
 };
 
 struct ListedRepo {

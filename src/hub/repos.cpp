@@ -13,12 +13,12 @@ namespace siahub::hub {
 namespace {
 
 constexpr std::string_view kDefaultBranch = "main";
-constexpr std::array<std::string_view, 4> kSdks = {"gradio", "streamlit", "docker", "static"};
 constexpr std::array<std::string_view, 3> kGatedModes = {"", "auto", "manual"};
 
 // Everything that hangs on a repository, and last the repository itself.
-constexpr std::array<std::string_view, 14> kDeletions = {
+constexpr std::array<std::string_view, 15> kDeletions = {
     "DELETE FROM repo_tags WHERE repo_id = $1",
+    "DELETE FROM repo_cards WHERE repo_id = $1",
     "DELETE FROM repo_redirects WHERE repo_id = $1",
     "DELETE FROM repo_refs WHERE repo_id = $1",
     "DELETE FROM repo_lineages WHERE repo_id = $1",
@@ -35,8 +35,7 @@ constexpr std::array<std::string_view, 14> kDeletions = {
 };
 
 Result<void> check_sdk(const NewRepo& repo) {
-    if (repo.kind != RepoKind::space || std::ranges::find(kSdks, repo.sdk) != kSdks.end())
-        return {};
+    if (repo.kind != RepoKind::space || is_space_sdk(repo.sdk)) return {};
     return fail(Code::invalid_argument,
                 "A space needs an sdk: one of gradio, streamlit, docker, static");
 }

@@ -43,7 +43,8 @@ struct Repo {
     RowId owner_id = 0;
     std::string ns, name;
     bool is_private = false;
-    std::string gated, default_branch, sdk, card;
+    std::string gated, default_branch, sdk;
+    std::string card = "{}";  // JSON; only load_card and lists that ask for it fill it
     std::int64_t downloads = 0, likes = 0;
     UnixMillis created_at = 0, updated_at = 0;
 

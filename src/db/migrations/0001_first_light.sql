@@ -45,7 +45,6 @@ CREATE TABLE repos (
     gated TEXT NOT NULL DEFAULT '',  -- '' | auto | manual
     default_branch TEXT NOT NULL,
     sdk TEXT NOT NULL DEFAULT '',    -- spaces
-    card TEXT NOT NULL DEFAULT '{}', -- front matter of README.md on the default branch, as JSON
     downloads BIGINT NOT NULL DEFAULT 0,
     trending BIGINT NOT NULL DEFAULT 0, -- downloads of the last 7 days
     likes BIGINT NOT NULL DEFAULT 0,
@@ -60,6 +59,11 @@ CREATE INDEX repos_downloads ON repos (kind, downloads, id);
 CREATE INDEX repos_likes ON repos (kind, likes, id);
 CREATE INDEX repos_trending ON repos (kind, trending, id);
 CREATE INDEX repos_owner ON repos (owner_id, kind);
+-- Front matter of README.md on the default branch, as JSON. Apart, because some are large.
+CREATE TABLE repo_cards (
+    repo_id BIGINT PRIMARY KEY,
+    card TEXT NOT NULL
+);
 -- What `filter=` of the lists matches: library, pipeline tag, licence, languages, datasets, tags.
 CREATE TABLE repo_tags (
     repo_id BIGINT NOT NULL,
