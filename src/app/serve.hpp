@@ -13,7 +13,7 @@ namespace siahub::app {
 struct ServeOptions {
     std::filesystem::path data_dir;
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8080;  // 0: one that is free
+    std::uint16_t port = 8470;  // 0: one that is free
     std::size_t threads = 0;    // 0: one per core
     std::chrono::seconds signed_url_ttl{3600};
     Log::Level log_level = Log::Level::info;

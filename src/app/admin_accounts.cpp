@@ -1,0 +1,114 @@
+#include "app/admin_hub.hpp"
+#include "core/run_task.hpp"
+
+#include <fmt/format.h>
+
+namespace siahub::app {
+namespace {
+
+using hub::Naming;
+
+int create_user(const CommandSpec&, const Arguments& arguments) {
+    auto hub = AdminHub::open(arguments);
+    if (!hub) return failure(hub.error());
+    const auto made =
+        run_task((*hub)->accounts().create_user({.name = arguments.argument(0),
+                                                 .fullname = arguments.flag_or("--fullname", ""),
+                                                 .email = arguments.flag_or("--email", "")},
+                                                Naming::any));
+    if (!made) return failure(made.error());
+    fmt::print("created user {}\n", made->name);
+    return 0;
+}
+
+int list_users(const CommandSpec&, const Arguments& arguments) {
+    auto hub = AdminHub::open(arguments);
+    if (!hub) return failure(hub.error());
+    const auto accounts = run_task((*hub)->accounts().list());
+    if (!accounts) return failure(accounts.error());
+    fmt::print("NAME\tKIND\tFULLNAME\tEMAIL\tCREATED\n");
+    for (const auto& account : *accounts)
+        fmt::print("{}\t{}\t{}\t{}\t{}\n", account.name, account.is_org ? "org" : "user",
+                   account.fullname, account.email, to_iso8601(account.created_at));
+    return 0;
+}
+
+// USER:ROLE. Names may hold colons, roles do not.
+Result<hub::NewMember> parse_member(const std::string& text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0)
+        return fail(Code::invalid_argument, "a member is USER:ROLE, not \"" + text + "\"");
+    const auto role = hub::parse_org_role(std::string_view(text).substr(colon + 1));
+    if (!role)
+        return fail(Code::invalid_argument,
+                    "a role is one of read, contributor, write, admin, not \"" +
+                        text.substr(colon + 1) + "\"");
+    return hub::NewMember{text.substr(0, colon), *role};
+}
+
+Result<std::vector<hub::NewMember>> parse_members(const std::vector<std::string>& texts) {
+    std::vector<hub::NewMember> members;
+    for (const auto& text : texts)
+        members.push_back(TRY(parse_member(text)));
+    return members;
+}
+
+int create_org(const CommandSpec& spec, const Arguments& arguments) {
+    const auto members = parse_members(arguments.flags("--member"));
+    if (!members) return usage_failure(spec, members.error().message);
+    auto hub = AdminHub::open(arguments);
+    if (!hub) return failure(hub.error());
+    const auto made =
+        run_task((*hub)->accounts().create_org({.name = arguments.argument(0),
+                                                .fullname = arguments.flag_or("--fullname", ""),
+                                                .email = ""},
+                                               *members, Naming::any));
+    if (!made) return failure(made.error());
+    fmt::print("created organisation {}\n", made->name);
+    return 0;
+}
+
+int set_member(const CommandSpec& spec, const Arguments& arguments) {
+    const auto member = parse_member(arguments.argument(1));
+    if (!member) return usage_failure(spec, member.error().message);
+    auto hub = AdminHub::open(arguments);
+    if (!hub) return failure(hub.error());
+    return finish(run_task((*hub)->accounts().set_member(arguments.argument(0), *member)));
+}
+
+}  // namespace
+
+std::vector<Command> account_commands() {
+    const FlagSpec fullname{.name = "--fullname", .value = "TEXT", .help = "shown beside the name"};
+    return {
+        {{.name = "admin user create",
+          .arguments = {"NAME"},
+          .summary = "Makes a user",
+          .flags = {fullname,
+                    {.name = "--email", .value = "ADDRESS", .help = "stands in his commits"},
+                    data_flag()}},
+         create_user},
+        {{.name = "admin user list",
+          .arguments = {},
+          .summary = "Lists users and organisations",
+          .flags = {data_flag()}},
+         list_users},
+        {{.name = "admin org create",
+          .arguments = {"NAME"},
+          .summary = "Makes an organisation",
+          .flags = {fullname,
+                    {.name = "--member",
+                     .value = "USER:ROLE",
+                     .help = "read, contributor, write or admin",
+                     .repeats = true},
+                    data_flag()}},
+         create_org},
+        {{.name = "admin org member",
+          .arguments = {"ORG", "USER:ROLE"},
+          .summary = "Adds a member to an organisation or changes his role",
+          .flags = {data_flag()}},
+         set_member},
+    };
+}
+
+}  // namespace siahub::app

@@ -1,0 +1,41 @@
+#pragma once
+// The database of a hub, opened by a command beside a hub that may be running.
+
+#include "app/command.hpp"
+#include "core/clock.hpp"
+#include "db/database.hpp"
+#include "hub/accounts.hpp"
+#include "hub/keys.hpp"
+
+#include <memory>
+
+namespace siahub::app {
+
+class AdminHub {
+  public:
+    // By --data.
+    static Result<std::unique_ptr<AdminHub>> open(const Arguments& arguments);
+
+    hub::Accounts& accounts() { return accounts_; }
+    hub::Keys& keys() { return keys_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+
+  private:
+    explicit AdminHub(std::unique_ptr<db::Database> database)
+        : database_(std::move(database)),
+          accounts_(*database_, clock_),
+          keys_(*database_, clock_) {}
+
+    SystemClock clock_;
+    std::unique_ptr<db::Database> database_;
+    hub::Accounts accounts_;
+    hub::Keys keys_;
+};
+
+// --data of every admin command.
+FlagSpec data_flag();
+
+std::vector<Command> account_commands();
+std::vector<Command> key_commands();
+
+}  // namespace siahub::app
