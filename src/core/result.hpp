@@ -57,18 +57,16 @@ inline void take(std::expected<void, Error>&&) {}
 
 }  // namespace siahub
 
-// TRY(expr): the value of a Result, or return its error from the enclosing function.
-#define TRY(...)                                                                  \
-    ({                                                                            \
-        auto try_result = (__VA_ARGS__);                                          \
-        if (!try_result) return ::std::unexpected(std::move(try_result).error()); \
-        ::siahub::detail::take(std::move(try_result));                            \
-    })
+// TRY(expr): the value of a Result, or return its error from the enclosing function. CO_TRY(expr):
+// the same inside a coroutine. Each use has a variable of its own name, so that they nest.
+#define TRY(...) SIAHUB_TRY_AS(SIAHUB_TRY_NAME(__COUNTER__), return, __VA_ARGS__)
+#define CO_TRY(...) SIAHUB_TRY_AS(SIAHUB_TRY_NAME(__COUNTER__), co_return, __VA_ARGS__)
 
-// CO_TRY(expr): the same inside a coroutine.
-#define CO_TRY(...)                                                                  \
-    ({                                                                               \
-        auto try_result = (__VA_ARGS__);                                             \
-        if (!try_result) co_return ::std::unexpected(std::move(try_result).error()); \
-        ::siahub::detail::take(std::move(try_result));                               \
+#define SIAHUB_TRY_NAME(number) SIAHUB_TRY_NAME_2(number)
+#define SIAHUB_TRY_NAME_2(number) try_result_##number
+#define SIAHUB_TRY_AS(name, leave, ...)                              \
+    ({                                                               \
+        auto name = (__VA_ARGS__);                                   \
+        if (!name) leave ::std::unexpected(std::move(name).error()); \
+        ::siahub::detail::take(std::move(name));                     \
     })
