@@ -1,0 +1,155 @@
+#include "gateway/gateway.hpp"
+
+#include "http/content_response.hpp"
+#include "http/disposition.hpp"
+#include "http/file_response.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace siahub::gateway {
+
+namespace {
+
+struct Gateway {
+    store::Store& store;
+    const Log& log;
+};
+
+http::Response refusal(const Gateway& gateway, const http::Request& request, const Error& error) {
+    http::Response response;
+    switch (error.code) {
+        case Code::link_expired:
+            response.status = 403;
+            break;
+        case Code::not_found:
+        case Code::invalid_argument:
+            response.status = 404;
+            break;
+        case Code::unavailable:
+            response.status = 503;
+            response.headers.set("Retry-After", "1");
+            break;
+        default:
+            response.status = 500;
+            break;
+    }
+    if (response.status >= 500)
+        gateway.log.error(
+            "gateway.failed",
+            {{"request_id", request.request_id}, {"path", request.path}, {"cause", error.message}});
+    const auto message = response.status == 500 ? "The hub failed to read this" : error.message;
+    response.headers.set("X-Error-Message", message);
+    response.headers.set("Content-Type", "application/json; charset=utf-8");
+    response.body = boost::json::serialize(boost::json::object{{"error", message}});
+    return response;
+}
+
+void allow_caching(http::Response& response) {
+    response.headers.set("Cache-Control", "private, immutable, max-age=600");
+}
+
+bool within(http::ByteSpan wanted, const std::vector<xet::ByteSpan>& granted) {
+    return std::ranges::any_of(granted, [wanted](const xet::ByteSpan& span) {
+        return span.start <= wanted.offset && wanted.offset + wanted.length <= span.end;
+    });
+}
+
+// The ranges that a request asks of a body: without a Range header, those of its URL. Nothing may
+// be asked that the URL does not grant.
+Result<std::vector<http::ByteSpan>> wanted_spans(const http::Request& request,
+                                                 const std::vector<xet::ByteSpan>& granted,
+                                                 std::uint64_t size) {
+    const auto header = http::parse_range(request.header("Range"));
+    std::vector<http::ByteSpan> spans;
+    if (header.syntax == http::RangeSyntax::valid) {
+        spans = http::satisfiable(header.specs, size);
+    } else {
+        for (const auto& span : granted)
+            spans.push_back({span.start, span.end - span.start});
+    }
+    if (spans.empty() ||
+        !std::ranges::all_of(spans, [&](auto span) { return within(span, granted); }))
+        return fail(Code::link_expired, "This link is for other bytes of the object");
+    return spans;
+}
+
+std::string range_header_of(const std::vector<http::ByteSpan>& spans) {
+    std::string header = "bytes=";
+    for (const auto& span : spans)
+        header += fmt::format("{}{}-{}", header.size() > 6 ? "," : "", span.offset,
+                              span.offset + span.length - 1);
+    return header;
+}
+
+Task<Result<http::Response>> serve_xorb(const Gateway& gateway, http::Request& request) {
+    const auto xorb = CO_TRY(xet::parse_hash(request.captures[0]));
+    const auto granted = CO_TRY(gateway.store.urls.check_xorb(xorb, request.query));
+    const auto index = CO_TRY(co_await gateway.store.catalog.find(xorb));
+    const auto size = std::uint64_t{index->records_size()};
+    const auto spans = CO_TRY(wanted_spans(request, granted, size));
+    const auto file = CO_TRY(co_await gateway.store.bodies.open(xorb));
+    const http::FileContent content{file, size, "application/octet-stream",
+                                    fmt::format("\"{}\"", xorb.hex())};
+    auto response = http::file_response(content, range_header_of(spans));
+    allow_caching(response);
+    co_return response;
+}
+
+class FileSource final : public http::BodySource {
+  public:
+    explicit FileSource(std::unique_ptr<store::FileReader> reader) : reader_(std::move(reader)) {}
+    Task<Result<ByteView>> next() override { return reader_->next(); }
+
+  private:
+    std::unique_ptr<store::FileReader> reader_;
+};
+
+class FileOpener final : public http::ContentOpener {
+  public:
+    FileOpener(store::FileSources sources, xet::Hash file) : sources_(sources), file_(file) {}
+    Task<Result<std::unique_ptr<http::BodySource>>> open(http::ByteSpan span) override {
+        auto reader = std::make_unique<store::FileReader>(
+            sources_, file_, xet::ByteSpan{span.offset, span.offset + span.length});
+        co_return std::make_unique<FileSource>(std::move(reader));
+    }
+
+  private:
+    store::FileSources sources_;
+    xet::Hash file_;
+};
+
+Task<Result<http::Response>> serve_file(const Gateway& gateway, http::Request& request) {
+    const auto file = CO_TRY(xet::parse_hash(request.captures[0]));
+    const auto grant = CO_TRY(gateway.store.urls.check_file(file, request.query));
+    const auto info = CO_TRY(co_await gateway.store.files.find(grant.repo, file));
+    auto response =
+        http::stream_response(std::make_unique<FileOpener>(gateway.store.sources(), file),
+                              {info.size, grant.content_type, grant.etag}, request);
+    response.headers.set("Content-Disposition", http::content_disposition(grant.file_name));
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    allow_caching(response);
+    co_return response;
+}
+
+using Serve = Task<Result<http::Response>> (*)(const Gateway&, http::Request&);
+
+Task<http::Response> run(Gateway gateway, Serve serve, http::Request& request) {
+    auto response = co_await serve(gateway, request);
+    if (!response) co_return refusal(gateway, request, response.error());
+    co_return *std::move(response);
+}
+
+http::Handler handler(Gateway gateway, Serve serve) {
+    return [gateway, serve](http::Request& request) { return run(gateway, serve, request); };
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, store::Store& store, const Log& log) {
+    const Gateway gateway{store, log};
+    router.add(http::Method::get, "/gw/xorbs/{xorb}", handler(gateway, serve_xorb));
+    router.add(http::Method::get, "/gw/files/{file}/{name}", handler(gateway, serve_file));
+}
+
+}  // namespace siahub::gateway
