@@ -1,11 +1,10 @@
 #include "cas/commit_lines.hpp"
 
-#include <fmt/format.h>
-
-#include <boost/json.hpp>
-
 #include "cas/json_body.hpp"
 #include "core/encoding.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
 
 namespace siahub::cas {
 namespace json = boost::json;

@@ -2,15 +2,15 @@
 // The body of a commit request: one JSON object {"key":…,"value":…} per line (hf_hub_api.md 1.8).
 // Pure: LineSplitter cuts the stream, parse_commit_line() reads one line.
 
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+#include "crypto/digest.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "core/bytes.hpp"
-#include "core/result.hpp"
-#include "crypto/digest.hpp"
 
 namespace siahub::cas {
 

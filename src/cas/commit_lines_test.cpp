@@ -27,7 +27,11 @@ TEST(CommitLines, ReadsEveryKind) {
 
 TEST(CommitLines, RefusesWhatItCannotMean) {
     for (std::string_view bad : {
-             "", "{", "[]", R"({"key":"file"})", R"({"key":"other","value":{}})",
+             "",
+             "{",
+             "[]",
+             R"({"key":"file"})",
+             R"({"key":"other","value":{}})",
              R"({"key":"header","value":{}})",
              R"({"key":"file","value":{"path":"a","content":"!","encoding":"base64"}})",
              R"({"key":"file","value":{"path":"a","content":"x","encoding":"rot13"}})",
@@ -48,7 +52,8 @@ TEST(LineSplitter, SameLinesHoweverTheStreamIsCut) {
         std::vector<std::string> lines;
         for (std::size_t at = 0; at < stream.size(); at += piece) {
             ASSERT_TRUE(splitter.feed(std::string_view(stream).substr(at, piece)));
-            while (auto line = splitter.next()) lines.emplace_back(*line);
+            while (auto line = splitter.next())
+                lines.emplace_back(*line);
         }
         if (auto line = splitter.last()) lines.emplace_back(*line);
         EXPECT_EQ(lines, (std::vector<std::string>{"one", "two", "three"}));

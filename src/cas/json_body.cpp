@@ -1,8 +1,7 @@
 #include "cas/json_body.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 namespace siahub::cas {
 namespace json = boost::json;
@@ -22,7 +21,8 @@ Failure wrong_type(std::string_view field, std::string_view wanted) {
 Result<json::value> parse_json(std::string_view text) {
     json::error_code error;
     auto value = json::parse(text, error);
-    if (error) return fail(Code::invalid_argument, "the body is not valid JSON: " + error.message());
+    if (error)
+        return fail(Code::invalid_argument, "the body is not valid JSON: " + error.message());
     return value;
 }
 
@@ -64,7 +64,8 @@ Result<std::optional<std::uint64_t>> optional_size(const json::object& object,
     if (value == nullptr) return std::nullopt;
     json::error_code error;
     const auto number = value->is_number() ? value->to_number<std::uint64_t>(error) : 0;
-    if (!value->is_number() || error) return wrong_type(field, "a whole number that is not negative");
+    if (!value->is_number() || error)
+        return wrong_type(field, "a whole number that is not negative");
     return number;
 }
 

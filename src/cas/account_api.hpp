@@ -1,0 +1,13 @@
+#pragma once
+// Who am I, and who is that.
+
+#include "cas/endpoint.hpp"
+
+namespace siahub::cas {
+
+Answer whoami(Call& call);                 // GET /api/whoami-v2
+Answer user_overview(Call& call);          // GET /api/users/{name}/overview
+Answer organization_overview(Call& call);  // GET /api/organizations/{name}/overview
+Answer organization_members(Call& call);   // GET /api/organizations/{name}/members
+
+}  // namespace siahub::cas

@@ -1,0 +1,168 @@
+#include "cas/endpoint.hpp"
+
+#include "cas/errors.hpp"
+#include "core/encoding.hpp"
+#include "hub/authenticator.hpp"
+#include "store/store.hpp"
+
+#include <fmt/format.h>
+
+namespace siahub::cas {
+namespace {
+
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+}
+
+std::optional<std::string_view> after_scheme(std::string_view header, std::string_view scheme) {
+    if (header.size() <= scheme.size() || header[scheme.size()] != ' ' ||
+        !equal_ignoring_case(header.substr(0, scheme.size()), scheme))
+        return std::nullopt;
+    header.remove_prefix(scheme.size() + 1);
+    while (header.starts_with(' '))
+        header.remove_prefix(1);
+    return header;
+}
+
+void log_failure(const Services& services, const http::Request& request, const Error& error) {
+    if (error.code != Code::internal && error.code != Code::unavailable) return;
+    services.log.error(
+        "request.failed",
+        {{"path", request.path}, {"request_id", request.request_id}, {"cause", error.message}});
+}
+
+http::Response failure(const Services& services, const http::Request& request, const Error& error,
+                       bool anonymous) {
+    log_failure(services, request, error);
+    return error_response(error, anonymous);
+}
+
+Task<http::Response> run_endpoint(const Services& services, Answer (*handler)(Call&),
+                                  http::Request& request) {
+    auto caller = co_await services.authenticator.authenticate(credentials(request));
+    if (!caller) co_return failure(services, request, caller.error(), false);
+    Call call{services, request, *std::move(caller)};
+    auto answer = co_await handler(call);
+    if (!answer) co_return failure(services, request, answer.error(), call.caller->anonymous());
+    co_return *std::move(answer);
+}
+
+// The same address under the repository's present name: path only, as clients follow nothing else.
+http::Response moved(const http::Request& request, const hub::Repo& repo) {
+    const auto old_ns = request.captures[0];
+    const auto old_name = request.captures[1];
+    const auto prefix = static_cast<std::size_t>(old_ns.data() - request.path.data());
+    const auto suffix =
+        static_cast<std::size_t>(old_name.data() + old_name.size() - request.path.data());
+    auto location =
+        fmt::format("{}{}/{}{}", request.path.substr(0, prefix), percent_encode(repo.ns),
+                    percent_encode(repo.name), request.path.substr(suffix));
+    if (!request.query.empty()) location += fmt::format("?{}", request.query);
+    http::Response response;
+    response.status = 307;
+    response.headers.set("Location", location);
+    return response;
+}
+
+struct RepoRoute {
+    hub::RepoKind kind;
+    hub::Need need;
+    Answer (*handler)(RepoCall&);
+};
+
+Answer run_repo_handler(const Services& services, RepoRoute route, http::Request& request,
+                        const hub::CallerPtr& caller) {
+    const auto ns = CO_TRY(percent_decode(request.captures[0]));
+    auto name = CO_TRY(percent_decode(request.captures[1]));
+    if (name.ends_with(".git")) name.resize(name.size() - 4);
+    auto opened =
+        CO_TRY(co_await services.access.open_repo(route.kind, ns, name, *caller, route.need));
+    if (opened.renamed) co_return moved(request, opened.repo);
+    const auto rest = request.captures.size() > 2 ? request.captures.back() : std::string_view();
+    RepoCall call{{services, request, caller}, std::move(opened.repo), rest};
+    co_return co_await route.handler(call);
+}
+
+Task<http::Response> run_repo_endpoint(const Services& services, RepoRoute route,
+                                       http::Request& request) {
+    auto caller = co_await services.authenticator.authenticate(credentials(request));
+    if (!caller) co_return failure(services, request, caller.error(), false);
+    auto answer = co_await run_repo_handler(services, route, request, *caller);
+    if (!answer) co_return failure(services, request, answer.error(), (*caller)->anonymous());
+    co_return *std::move(answer);
+}
+
+Answer run_xet_handler(const Services& services, store::TokenScope scope,
+                       Answer (*handler)(XetCall&), http::Request& request) {
+    const auto token = CO_TRY(services.store.tokens.check(credentials(request)));
+    if (scope == store::TokenScope::write && token.scope != store::TokenScope::write)
+        co_return fail(Code::forbidden, "this token may read only; ask for a xet-write-token");
+    XetCall call{services, request, token};
+    co_return co_await handler(call);
+}
+
+Task<http::Response> run_xet_endpoint(const Services& services, store::TokenScope scope,
+                                      Answer (*handler)(XetCall&), http::Request& request) {
+    auto answer = co_await run_xet_handler(services, scope, handler, request);
+    if (!answer) co_return failure(services, request, answer.error(), false);
+    co_return *std::move(answer);
+}
+
+Task<http::Response> run_signed_endpoint(const Services& services,
+                                         Answer (*handler)(const Services&, http::Request&),
+                                         http::Request& request) {
+    auto answer = co_await handler(services, request);
+    if (!answer) co_return failure(services, request, answer.error(), false);
+    co_return *std::move(answer);
+}
+
+}  // namespace
+
+std::string credentials(const http::Request& request) {
+    const auto header = request.header("authorization");
+    if (const auto bearer = after_scheme(header, "bearer")) return std::string(*bearer);
+    if (const auto basic = after_scheme(header, "basic")) {
+        const auto decoded = from_base64(*basic);
+        if (!decoded) return "malformed";  // no key looks like this, so it is a wrong one
+        const auto pair = as_chars(*decoded);
+        const auto colon = pair.find(':');
+        return std::string(colon == std::string_view::npos ? pair : pair.substr(colon + 1));
+    }
+    return header.empty() ? "" : "malformed";
+}
+
+http::Handler endpoint(const Services& services, Answer (*handler)(Call&)) {
+    return [&services, handler](http::Request& request) {
+        return run_endpoint(services, handler, request);
+    };
+}
+
+http::Handler repo_endpoint(const Services& services, hub::RepoKind kind, hub::Need need,
+                            Answer (*handler)(RepoCall&)) {
+    return [&services, route = RepoRoute{kind, need, handler}](http::Request& request) {
+        return run_repo_endpoint(services, route, request);
+    };
+}
+
+http::Handler xet_endpoint(const Services& services, store::TokenScope scope,
+                           Answer (*handler)(XetCall&)) {
+    return [&services, scope, handler](http::Request& request) {
+        return run_xet_endpoint(services, scope, handler, request);
+    };
+}
+
+http::Handler signed_endpoint(const Services& services,
+                              Answer (*handler)(const Services&, http::Request&)) {
+    return [&services, handler](http::Request& request) {
+        return run_signed_endpoint(services, handler, request);
+    };
+}
+
+http::Response json_response(std::string body) {
+    http::Response response;
+    response.headers.set("Content-Type", "application/json; charset=utf-8");
+    response.body = std::move(body);
+    return response;
+}
+
+}  // namespace siahub::cas

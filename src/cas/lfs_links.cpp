@@ -1,0 +1,106 @@
+#include "cas/lfs_links.hpp"
+
+#include "core/encoding.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace siahub::cas {
+namespace {
+
+template <class Number>
+bool parse_number(std::string_view text, Number& out) {
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, out);
+    return error == std::errc() && stop == end;
+}
+
+std::string subject_of(std::string_view action, std::string_view object) {
+    return fmt::format("lfs-{}/{}", action, object);
+}
+
+Failure unusable() {
+    return fail(Code::link_expired, "This link is not valid (any more)");
+}
+
+// Every link carries the repository, the object and its size as signed fields.
+Result<LfsGrant> granted(const store::UrlSigner& signer, std::string_view subject,
+                         std::string_view query) {
+    const auto fields = TRY(signer.check(subject, query));
+    LfsGrant grant;
+    if (!parse_number(store::field(fields, "r"), grant.repo) ||
+        !parse_number(store::field(fields, "z"), grant.size) ||
+        !from_hex(store::field(fields, "o"), grant.sha256))
+        return unusable();
+    return grant;
+}
+
+Result<LfsGrant> object_grant(const store::UrlSigner& signer, const http::Request& request,
+                              std::string_view action) {
+    const auto object = request.captures[0];
+    auto grant = TRY(granted(signer, subject_of(action, object), request.query));
+    if (to_hex(grant.sha256) != object) return unusable();
+    return grant;
+}
+
+}  // namespace
+
+std::string LfsLinks::link(std::string_view path, std::string_view subject,
+                           const LfsGrant& grant) const {
+    auto url = fmt::format("{}/api/lfs/{}?", base_url_, path);
+    signer_.append(url, subject,
+                   {{"r", std::to_string(grant.repo)},
+                    {"o", to_hex(grant.sha256)},
+                    {"z", std::to_string(grant.size)}},
+                   expires_);
+    return url;
+}
+
+std::string LfsLinks::put(const LfsGrant& grant) const {
+    const auto object = to_hex(grant.sha256);
+    return link("objects/" + object, subject_of("put", object), grant);
+}
+
+std::string LfsLinks::get(const LfsGrant& grant) const {
+    const auto object = to_hex(grant.sha256);
+    return link("objects/" + object, subject_of("get", object), grant);
+}
+
+std::string LfsLinks::part(const LfsGrant& grant, std::string_view upload,
+                           std::uint32_t number) const {
+    const auto path = fmt::format("uploads/{}/{}", upload, number);
+    return link(path, subject_of("part", path), grant);
+}
+
+std::string LfsLinks::complete(const LfsGrant& grant, std::string_view upload) const {
+    const auto path = fmt::format("uploads/{}", upload);
+    return link(path, subject_of("complete", path), grant);
+}
+
+Result<LfsGrant> check_put(const store::UrlSigner& signer, const http::Request& request) {
+    return object_grant(signer, request, "put");
+}
+
+Result<LfsGrant> check_get(const store::UrlSigner& signer, const http::Request& request) {
+    return object_grant(signer, request, "get");
+}
+
+Result<UploadGrant> check_part(const store::UrlSigner& signer, const http::Request& request) {
+    UploadGrant grant;
+    grant.upload = request.captures[0];
+    if (!parse_number(request.captures[1], grant.number)) return unusable();
+    const auto path = fmt::format("uploads/{}/{}", grant.upload, grant.number);
+    grant.object = TRY(granted(signer, subject_of("part", path), request.query));
+    return grant;
+}
+
+Result<UploadGrant> check_complete(const store::UrlSigner& signer, const http::Request& request) {
+    UploadGrant grant;
+    grant.upload = request.captures[0];
+    const auto path = fmt::format("uploads/{}", grant.upload);
+    grant.object = TRY(granted(signer, subject_of("complete", path), request.query));
+    return grant;
+}
+
+}  // namespace siahub::cas

@@ -1,0 +1,149 @@
+#include "cas/routes.hpp"
+
+#include "cas/account_api.hpp"
+#include "cas/addresses.hpp"
+#include "cas/commit_api.hpp"
+#include "cas/endpoint.hpp"
+#include "cas/lfs_api.hpp"
+#include "cas/probes.hpp"
+#include "cas/refs_api.hpp"
+#include "cas/repo_api.hpp"
+#include "cas/resolve.hpp"
+#include "cas/tree_api.hpp"
+#include "cas/xet_read.hpp"
+#include "cas/xet_token_api.hpp"
+#include "cas/xet_upload.hpp"
+
+namespace siahub::cas {
+namespace {
+
+using enum http::Method;
+using hub::Need;
+using hub::RepoKind;
+using store::TokenScope;
+
+struct RepoRoute {
+    http::Method method;
+    std::string_view pattern;  // after the repository
+    Need need;
+    Answer (*handler)(RepoCall&);
+};
+
+// Under /api/{models,datasets,spaces}/{ns}/{name}.
+constexpr std::array kRepoApi = {
+    RepoRoute{get, "", Need::read, repo_info},
+    RepoRoute{get, "/revision/{rest*}", Need::read, repo_info_at},
+    RepoRoute{put, "/settings", Need::admin, change_settings},
+    RepoRoute{get, "/auth-check", Need::content, confirm_access},
+    RepoRoute{get, "/auth-check/write", Need::write, confirm_access},
+    RepoRoute{get, "/tree/{rest*}", Need::read, list_tree},
+    RepoRoute{post, "/paths-info/{rest*}", Need::read, paths_info},
+    RepoRoute{get, "/refs", Need::read, list_refs},
+    RepoRoute{get, "/commits/{rest*}", Need::read, list_commits},
+    RepoRoute{post, "/branch/{rest*}", Need::write, create_branch},
+    RepoRoute{del, "/branch/{rest*}", Need::write, delete_branch},
+    RepoRoute{post, "/tag/{rest*}", Need::write, create_tag},
+    RepoRoute{del, "/tag/{rest*}", Need::write, delete_tag},
+    RepoRoute{post, "/super-squash/{rest*}", Need::write, super_squash},
+    RepoRoute{post, "/preupload/{rest*}", Need::write, preupload},
+    RepoRoute{post, "/commit/{rest*}", Need::write, create_commit},
+    RepoRoute{post, "/discussions", Need::read, open_discussion},
+    RepoRoute{get, "/xet-read-token/{rest*}", Need::content, xet_read_token},
+    RepoRoute{get, "/xet-write-token/{rest*}", Need::write, xet_write_token},
+};
+
+// Under /{ns}/{name}, /datasets/{ns}/{name} and /spaces/{ns}/{name}.
+constexpr std::array kRepoPages = {
+    RepoRoute{get, "/resolve/{rest*}", Need::content, resolve_file},
+    RepoRoute{get, "/raw/{rest*}", Need::content, raw_file},
+    RepoRoute{post, "/info/lfs/objects/batch", Need::read, lfs_batch},
+    RepoRoute{post, "/info/lfs/verify", Need::write, lfs_verify},
+};
+
+template <std::size_t n>
+void add_repo_routes(http::Router& router, const Services& services, RepoKind kind,
+                     const std::string& prefix, const std::array<RepoRoute, n>& routes) {
+    for (const auto& route : routes)
+        router.add(route.method, prefix + "/{ns}/{name}" + std::string(route.pattern),
+                   repo_endpoint(services, kind, route.need, route.handler));
+}
+
+void add_repositories(http::Router& router, const Services& services) {
+    for (const auto kind : {RepoKind::model, RepoKind::dataset, RepoKind::space}) {
+        const auto plural = std::string(api_plural(kind));
+        add_repo_routes(router, services, kind, "/api/" + plural, kRepoApi);
+        router.add(get, "/api/" + plural + "/{name}", endpoint(services, single_segment_repo));
+        add_repo_routes(router, services, kind, kind == RepoKind::model ? "" : "/" + plural,
+                        kRepoPages);
+    }
+    router.add(get, "/api/models", endpoint(services, list_repos<RepoKind::model>));
+    router.add(get, "/api/datasets", endpoint(services, list_repos<RepoKind::dataset>));
+    router.add(get, "/api/spaces", endpoint(services, list_repos<RepoKind::space>));
+    router.add(post, "/api/repos/create", endpoint(services, create_repo));
+    router.add(del, "/api/repos/delete", endpoint(services, delete_repo));
+    router.add(post, "/api/repos/move", endpoint(services, move_repo));
+    router.add(post, "/api/validate-yaml", endpoint(services, validate_yaml));
+}
+
+void add_accounts(http::Router& router, const Services& services) {
+    router.add(get, "/api/whoami-v2", endpoint(services, whoami));
+    router.add(get, "/api/users/{name}/overview", endpoint(services, user_overview));
+    router.add(get, "/api/organizations/{name}/overview",
+               endpoint(services, organization_overview));
+    router.add(get, "/api/organizations/{name}/members", endpoint(services, organization_members));
+}
+
+void add_xet(http::Router& router, const Services& services) {
+    const auto read = [&](http::Method method, std::string_view path, Answer (*handler)(XetCall&)) {
+        router.add(method, path, xet_endpoint(services, TokenScope::read, handler));
+    };
+    const auto write = [&](std::string_view path, Answer (*handler)(XetCall&)) {
+        router.add(post, path, xet_endpoint(services, TokenScope::write, handler));
+    };
+    read(get, "/v1/chunks/{prefix}/{chunk}", query_chunk);
+    write("/v1/xorbs/{prefix}/{xorb}", upload_xorb);
+    write("/v1/shards", register_shard_v1);
+    write("/v2/shards", register_shard_v2);
+    read(get, "/v1/reconstructions/{file}", reconstruct_v1);
+    read(get, "/v2/reconstructions/{file}", reconstruct_v2);
+    read(get, "/v1/reconstructions", reconstruct_batch_v1);
+    read(post, "/v1/telemetry", take_telemetry);
+}
+
+void add_lfs_transfers(http::Router& router, const Services& services) {
+    router.add(put, "/api/lfs/objects/{sha256}", signed_endpoint(services, lfs_put));
+    router.add(get, "/api/lfs/objects/{sha256}", signed_endpoint(services, lfs_get));
+    router.add(put, "/api/lfs/uploads/{id}/{part}", signed_endpoint(services, lfs_put_part));
+    router.add(post, "/api/lfs/uploads/{id}", signed_endpoint(services, lfs_complete));
+}
+
+void add_probes(http::Router& router, const Services& services) {
+    router.add(get, "/health", signed_endpoint(services, health));
+    router.add(get, "/ready", signed_endpoint(services, ready));
+    router.add(get, "/api/agent-harnesses", signed_endpoint(services, agent_harnesses));
+    router.add(head, "/api/telemetry/{rest*}", signed_endpoint(services, health));
+    router.add(get, "/api/telemetry/{rest*}", signed_endpoint(services, health));
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, const Services& services) {
+    add_probes(router, services);
+    add_accounts(router, services);
+    add_repositories(router, services);
+    add_xet(router, services);
+    add_lfs_transfers(router, services);
+}
+
+void add_common_headers(const http::Request& request, http::Response& response) {
+    response.headers.set("X-Request-Id", request.request_id);
+    if (request.header("origin").empty()) return;
+    response.headers.set("Access-Control-Allow-Origin", "*");
+    response.headers.set(
+        "Access-Control-Expose-Headers",
+        "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,"
+        "Accept-Ranges,Content-Range,Content-Length,X-Linked-Size,X-Linked-ETag,X-Xet-Hash,"
+        "X-Xet-Refresh-Route,X-Xet-Cas-Url,X-Xet-Access-Token,X-Xet-Token-Expiration");
+}
+
+}  // namespace siahub::cas

@@ -1,0 +1,62 @@
+#pragma once
+// What handlers work with, wired by app/serve. References to objects that outlive the server.
+
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/task_group.hpp"
+
+#include <chrono>
+
+namespace siahub::hub {
+class Access;
+class Accounts;
+class Authenticator;
+class Commits;
+class Files;
+class History;
+class Listing;
+class Preupload;
+class Refs;
+class Repos;
+class TreeListing;
+class TreeStore;
+}  // namespace siahub::hub
+
+namespace siahub::store {
+struct Store;
+}  // namespace siahub::store
+
+namespace siahub::db {
+class Database;
+}  // namespace siahub::db
+
+namespace siahub::cas {
+
+struct Lifetimes {
+    std::chrono::seconds signed_url{15 * 60};
+    std::chrono::seconds xet_token{15 * 60};  // clients refresh 30 to 60 s before the end
+    std::chrono::seconds lfs_upload{60 * 60};
+};
+
+struct Services {
+    const Clock& clock;
+    const Log& log;
+    db::Database& database;
+    store::Store& store;
+    hub::Authenticator& authenticator;
+    hub::Accounts& accounts;
+    hub::Access& access;
+    hub::Repos& repos;
+    hub::Listing& listing;
+    hub::TreeStore& trees;
+    hub::TreeListing& tree_listing;
+    hub::Files& files;
+    hub::Refs& refs;
+    hub::Commits& commits;
+    hub::History& history;
+    hub::Preupload& preupload;
+    TaskGroup& background;
+    Lifetimes lifetimes;
+};
+
+}  // namespace siahub::cas

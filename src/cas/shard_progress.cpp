@@ -1,0 +1,97 @@
+#include "cas/shard_progress.hpp"
+
+#include "store/store.hpp"
+#include "xet/limits.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace siahub::cas {
+namespace {
+
+class ProgressLines final : public http::BodySource {
+  public:
+    explicit ProgressLines(std::shared_ptr<ShardRegistration> registration)
+        : registration_(std::move(registration)) {}
+
+    Task<Result<ByteView>> next() override {
+        if (ended_) co_return ByteView();
+        if (!registration_->done() && started_) co_await registration_->wait(kHeartbeat);
+        started_ = true;
+        ended_ = registration_->done();
+        line_ = ended_ ? terminal_line() : progress_line();
+        co_return as_bytes(line_);
+    }
+
+  private:
+    [[nodiscard]] std::string progress_line() const {
+        const auto verified = registration_->verified();
+        const auto total = registration_->total();
+        if (total > 0 && verified == total)
+            return "{\"type\":\"committing\",\"stage\":\"syncing\"}\n";
+        return fmt::format("{{\"type\":\"validating\",\"verified\":{},\"total\":{}}}\n", verified,
+                           total);
+    }
+
+    [[nodiscard]] std::string terminal_line() const {
+        if (!registration_->failed())
+            return fmt::format("{{\"type\":\"result\",\"result\":{}}}\n",
+                               registration_->value().is_new ? 1 : 0);
+        const auto& error = registration_->error();
+        const bool retryable = error.code == Code::unavailable;
+        return boost::json::serialize(boost::json::object{
+                   {"type", "error"}, {"message", error.message}, {"retryable", retryable}}) +
+               "\n";
+    }
+
+    std::shared_ptr<ShardRegistration> registration_;
+    std::string line_;
+    bool started_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+ShardRegistration::ShardRegistration(asio::any_io_executor executor, std::string body)
+    : changed_(executor), body_(std::move(body)) {}
+
+Task<void> ShardRegistration::wait(std::chrono::milliseconds limit) {
+    if (done()) co_return;
+    changed_.expires_after(limit);
+    co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+Task<Result<store::RegisteredShard>> ShardRegistration::finished() {
+    while (!done())
+        co_await wait(kHeartbeat);
+    co_return *result_;
+}
+
+Task<void> ShardRegistration::run(std::shared_ptr<ShardRegistration> self,
+                                  store::ShardRegistry& registry, RowId repo) {
+    const auto progress = [&self](std::size_t verified, std::size_t total) {
+        self->verified_ = verified;
+        self->total_ = total;
+    };
+    self->result_ = co_await registry.register_shard(repo, as_bytes(self->body_), progress);
+    self->changed_.cancel();
+}
+
+Task<Result<std::shared_ptr<ShardRegistration>>> start_registration(XetCall& call) {
+    if (call.http.body->content_length().value_or(0) > xet::kMaxShardBody)
+        co_return fail(Code::payload_too_large, "a shard is at most 64 MiB");
+    auto body = CO_TRY(co_await call.http.body->read_all(xet::kMaxShardBody));
+    const auto executor = co_await asio::this_coro::executor;
+    auto registration = std::make_shared<ShardRegistration>(executor, std::move(body));
+    call.services.background.spawn(
+        executor,
+        ShardRegistration::run(registration, call.services.store.shards, call.token.repo));
+    co_return registration;
+}
+
+std::unique_ptr<http::BodySource> stream_progress(std::shared_ptr<ShardRegistration> registration) {
+    return std::make_unique<ProgressLines>(std::move(registration));
+}
+
+}  // namespace siahub::cas

@@ -1,0 +1,62 @@
+#include "cas/xet_read.hpp"
+
+#include "http/range.hpp"
+#include "store/gateway_urls.hpp"
+#include "store/store.hpp"
+#include "xet/reconstruction_json.hpp"
+
+#include <fmt/format.h>
+
+namespace siahub::cas {
+namespace {
+
+constexpr std::size_t kMaxBatch = 1000;
+
+// Unlike plain HTTP, where a malformed Range is ignored, clients here expect a refusal: they would
+// take the whole file for the part they asked for.
+Result<std::optional<xet::RequestedRange>> requested_range(const http::Request& request) {
+    const auto header = http::parse_range(request.header("range"), 1);
+    if (header.syntax == http::RangeSyntax::absent) return std::nullopt;
+    if (header.syntax != http::RangeSyntax::valid)
+        return fail(Code::range_not_satisfiable, "the Range header must be one range of bytes");
+    return xet::RequestedRange{header.specs.front().first, header.specs.front().last};
+}
+
+Task<Result<xet::Reconstruction>> plan(XetCall& call) {
+    const auto file = CO_TRY(xet::parse_hash(call.http.captures[0]));
+    const auto range = CO_TRY(requested_range(call.http));
+    co_return co_await call.services.store.files.plan(call.token.repo, file, range);
+}
+
+xet::AppendUrl signed_urls(const XetCall& call) {
+    const auto expires = call.services.clock.now() +
+                         std::chrono::milliseconds(call.services.lifetimes.signed_url).count();
+    return store::xorb_urls(call.services.store.urls, call.http.base_url, expires);
+}
+
+}  // namespace
+
+Answer reconstruct_v1(XetCall& call) {
+    const auto reconstruction = CO_TRY(co_await plan(call));
+    co_return json_response(xet::render_v1(reconstruction, signed_urls(call)));
+}
+
+Answer reconstruct_v2(XetCall& call) {
+    const auto reconstruction = CO_TRY(co_await plan(call));
+    co_return json_response(xet::render_v2(reconstruction, signed_urls(call)));
+}
+
+Answer reconstruct_batch_v1(XetCall& call) {
+    const auto ids = call.http.query_values("file_id");
+    if (ids.size() > kMaxBatch)
+        co_return fail(Code::invalid_argument,
+                       fmt::format("at most {} files can be asked for at once", kMaxBatch));
+    std::vector<xet::Hash> files;
+    for (const auto& id : ids)
+        files.push_back(CO_TRY(xet::parse_hash(id)));
+    const auto batch =
+        CO_TRY(co_await call.services.store.files.plan_batch(call.token.repo, files));
+    co_return json_response(xet::render_batch_v1(batch, signed_urls(call)));
+}
+
+}  // namespace siahub::cas
