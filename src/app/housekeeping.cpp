@@ -1,0 +1,54 @@
+#include "app/housekeeping.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace siahub::app {
+
+namespace {
+
+constexpr std::chrono::minutes kTurn{1};
+constexpr int kTurnsPerHour = 60;
+constexpr std::int64_t kMillisPerDay = 24LL * 60 * 60 * 1000;
+
+}  // namespace
+
+Housekeeping::Housekeeping(asio::any_io_executor executor, HubServices& hub, const Clock& clock,
+                           const Log& log)
+    : timer_(std::move(executor)), hub_(hub), clock_(clock), log_(log) {}
+
+Task<void> Housekeeping::run() {
+    for (int turn = 0; !stopped_; turn = (turn + 1) % kTurnsPerHour) {
+        if (turn == 0) co_await every_hour();
+        co_await every_minute();
+        if (stopped_) break;
+        timer_.expires_after(kTurn);
+        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+void Housekeeping::stop() {
+    asio::post(timer_.get_executor(), [this] {
+        stopped_ = true;
+        timer_.cancel();
+    });
+}
+
+Task<void> Housekeeping::every_minute() {
+    report("keys.last_used", co_await hub_.authenticator().flush_last_used());
+}
+
+Task<void> Housekeeping::every_hour() {
+    const auto collected = co_await hub_.store().parts.collect_stale();
+    if (!collected) report("uploads.collect", std::unexpected(collected.error()));
+    report("listing.trending",
+           co_await hub_.listing().refresh_trending(clock_.now() / kMillisPerDay));
+}
+
+void Housekeeping::report(std::string_view what, const Result<void>& outcome) const {
+    if (!outcome)
+        log_.warn("housekeeping.failed", {{"task", what}, {"cause", outcome.error().message}});
+}
+
+}  // namespace siahub::app

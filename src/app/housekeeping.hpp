@@ -1,0 +1,34 @@
+#pragma once
+// What the hub does by the clock: writes down when keys were used, collects abandoned uploads,
+// counts what is trending. Failures are logged and tried again at the next turn.
+
+#include "app/hub_services.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace siahub::app {
+
+class Housekeeping {
+  public:
+    // Runs on `executor`'s thread; everything outlives it.
+    Housekeeping(asio::any_io_executor executor, HubServices& hub, const Clock& clock,
+                 const Log& log);
+
+    // Spawn it in a TaskGroup; ends soon after stop().
+    Task<void> run();
+    // On any thread.
+    void stop();
+
+  private:
+    Task<void> every_minute();
+    Task<void> every_hour();
+    void report(std::string_view what, const Result<void>& outcome) const;
+
+    asio::steady_timer timer_;
+    HubServices& hub_;
+    const Clock& clock_;
+    const Log& log_;
+    bool stopped_ = false;
+};
+
+}  // namespace siahub::app

@@ -1,0 +1,101 @@
+#include "app/hub_services.hpp"
+
+#include "app/block_on.hpp"
+#include "app/data_dir.hpp"
+#include "db/sqlite.hpp"
+
+#include <thread>
+
+namespace siahub::app {
+
+namespace {
+
+constexpr std::size_t kDiskThreads = 4;
+
+std::size_t compute_threads() {
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void log_exception(const Log& log, std::exception_ptr failure) {
+    try {
+        std::rethrow_exception(std::move(failure));
+    } catch (const std::exception& exception) {
+        log.error("background.threw", {{"cause", exception.what()}});
+    }
+}
+
+std::unique_ptr<store::Store> open_store(db::Database& database, store::Pools pools,
+                                         const Clock& clock, const Log& log,
+                                         const ServeOptions& options) {
+    store::StoreOptions store_options;
+    store_options.data = options.data_dir;
+    auto store = block_on(store::Store::open(database, pools, clock, log, store_options));
+    if (!store) throw std::runtime_error(store.error().message);
+    return *std::move(store);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HubServices>> HubServices::open(const ServeOptions& options,
+                                                       const Clock& clock, const Log& log) {
+    TRY(prepare_data_dir(options.data_dir));
+    auto database = TRY(db::open_sqlite(database_path(options.data_dir), clock));
+    try {
+        return std::make_unique<HubServices>(options, clock, log, std::move(database));
+    } catch (const std::runtime_error& failure) {
+        return fail(Code::unavailable, failure.what());
+    }
+}
+
+HubServices::HubServices(const ServeOptions& options, const Clock& clock, const Log& log,
+                         std::unique_ptr<db::Database> database)
+    : options_(options),
+      clock_(clock),
+      log_(log),
+      database_(std::move(database)),
+      compute_(compute_threads()),
+      disk_(kDiskThreads),
+      store_(open_store(*database_, {compute_, disk_}, clock, log, options)),
+      authenticator_(*database_, clock),
+      accounts_(*database_, clock),
+      access_(*database_),
+      listing_(*database_),
+      trees_(*database_, kTreeCacheBytes),
+      history_(*database_),
+      refs_(*database_, clock),
+      files_(*database_, *store_, clock, kFileCacheBytes),
+      tree_listing_(trees_, files_, history_),
+      preupload_(trees_, files_),
+      commits_(*database_, trees_, files_, refs_, history_, clock),
+      repos_(*database_, access_, commits_, clock),
+      background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
+
+HubServices::~HubServices() {
+    compute_.stop();
+    disk_.stop();
+}
+
+cas::Services HubServices::services() {
+    cas::Lifetimes lifetimes;
+    lifetimes.signed_url = options_.signed_url_ttl;
+    return {.clock = clock_,
+            .log = log_,
+            .database = *database_,
+            .store = *store_,
+            .authenticator = authenticator_,
+            .accounts = accounts_,
+            .access = access_,
+            .repos = repos_,
+            .listing = listing_,
+            .trees = trees_,
+            .tree_listing = tree_listing_,
+            .files = files_,
+            .refs = refs_,
+            .commits = commits_,
+            .history = history_,
+            .preupload = preupload_,
+            .background = background_,
+            .lifetimes = lifetimes};
+}
+
+}  // namespace siahub::app

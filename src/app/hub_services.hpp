@@ -1,0 +1,63 @@
+#pragma once
+// The object graph of a hub in one process, built from the bottom up and torn down in reverse.
+// open() recovers what a crash left behind.
+
+#include "app/serve.hpp"
+#include "cas/services.hpp"
+#include "core/work_pool.hpp"
+#include "db/database.hpp"
+#include "hub/access.hpp"
+#include "hub/accounts.hpp"
+#include "hub/authenticator.hpp"
+#include "hub/commits.hpp"
+#include "hub/listing.hpp"
+#include "hub/preupload.hpp"
+#include "hub/repos.hpp"
+#include "hub/tree_listing.hpp"
+#include "store/store.hpp"
+
+namespace siahub::app {
+
+class HubServices {
+  public:
+    static Result<std::unique_ptr<HubServices>> open(const ServeOptions& options,
+                                                     const Clock& clock, const Log& log);
+    HubServices(const ServeOptions& options, const Clock& clock, const Log& log,
+                std::unique_ptr<db::Database> database);
+    HubServices(const HubServices&) = delete;
+    HubServices& operator=(const HubServices&) = delete;
+    // The server has stopped; tasks that outlive their request may still run on the I/O threads.
+    void wait_for_background() { background_.wait(); }
+    ~HubServices();
+
+    [[nodiscard]] cas::Services services();
+    store::Store& store() { return *store_; }
+    hub::Authenticator& authenticator() { return authenticator_; }
+    hub::Listing& listing() { return listing_; }
+
+  private:
+    static constexpr std::size_t kTreeCacheBytes = 24 * 1024 * 1024;
+    static constexpr std::size_t kFileCacheBytes = 16 * 1024 * 1024;
+
+    const ServeOptions& options_;
+    const Clock& clock_;
+    const Log& log_;
+    std::unique_ptr<db::Database> database_;
+    WorkPool compute_, disk_;
+    std::unique_ptr<store::Store> store_;
+    hub::Authenticator authenticator_;
+    hub::Accounts accounts_;
+    hub::Access access_;
+    hub::Listing listing_;
+    hub::TreeStore trees_;
+    hub::History history_;
+    hub::Refs refs_;
+    hub::Files files_;
+    hub::TreeListing tree_listing_;
+    hub::Preupload preupload_;
+    hub::Commits commits_;
+    hub::Repos repos_;
+    TaskGroup background_;
+};
+
+}  // namespace siahub::app
