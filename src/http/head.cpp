@@ -196,10 +196,21 @@ HeadResult check_expect(const Seen& seen, RequestHead& head) {
     return {};
 }
 
-HeadResult refuse_beast(const beast::error_code& error) {
+// "METHOD target HTTP/d.d": a well-formed line of a version that is not spoken here.
+bool names_a_version(std::string_view bytes) {
+    const auto line = bytes.substr(0, bytes.find("\r\n"));
+    if (std::ranges::count(line, ' ') != 2) return false;
+    const auto version = line.substr(line.rfind(' ') + 1);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
+           version[6] == '.' && is_digit(version[7]);
+}
+
+HeadResult refuse_beast(const beast::error_code& error, std::string_view bytes) {
     using Problem = beast::http::error;
     if (error == Problem::header_limit) return refuse(431, "too many header fields");
-    if (error == Problem::bad_version) return refuse(505, "unknown HTTP version");
+    if (error == Problem::bad_version && names_a_version(bytes))
+        return refuse(505, "unknown HTTP version");
     return refuse(400, "malformed head");
 }
 
@@ -231,7 +242,7 @@ std::expected<void, HeadError> parse_head(std::string_view bytes, RequestHead& h
     parser.header_limit(static_cast<std::uint32_t>(bytes.size() + 1));
     beast::error_code error;
     const auto used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-    if (error) return refuse_beast(error);
+    if (error) return refuse_beast(error, bytes);
     if (!parser.is_header_done() || used != bytes.size()) return refuse(400, "malformed head");
     if (parser.version != 10 && parser.version != 11) return refuse(505, "unknown HTTP version");
     head.http_1_0 = parser.version == 10;
