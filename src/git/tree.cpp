@@ -100,14 +100,27 @@ TreeEntry Tree::at(std::size_t index) const {
     return entry;
 }
 
-std::optional<TreeEntry> Tree::find(std::string_view name) const {
+std::optional<std::size_t> Tree::index_of(std::string_view name) const {
     for (const bool is_tree : {false, true}) {
         const auto index = first_not_less(name, is_tree);
         if (index == size()) continue;
         const auto entry = at(index);
-        if (entry.name == name && entry.is_tree() == is_tree) return entry;
+        if (entry.name == name && entry.is_tree() == is_tree) return index;
     }
     return std::nullopt;
+}
+
+std::optional<TreeEntry> Tree::find(std::string_view name) const {
+    const auto index = index_of(name);
+    if (!index) return std::nullopt;
+    return at(*index);
+}
+
+ByteView Tree::slice(std::size_t first, std::size_t last) const {
+    const auto offset = [this](std::size_t index) -> std::size_t {
+        return index == size() ? body_.size() : offsets_[index];
+    };
+    return ByteView(body_).subspan(offset(first), offset(last) - offset(first));
 }
 
 std::size_t Tree::lower_bound(std::string_view key) const {

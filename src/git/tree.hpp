@@ -43,12 +43,16 @@ class Tree {
     // The first entry whose sort key (the name, and a slash if it is a directory) is not less.
     [[nodiscard]] std::size_t lower_bound(std::string_view key) const;
 
+    // The place of a name, and where an entry of this name and kind belongs.
+    [[nodiscard]] std::optional<std::size_t> index_of(std::string_view name) const;
+    [[nodiscard]] std::size_t first_not_less(std::string_view name, bool is_tree) const;
+
     [[nodiscard]] ByteView body() const { return body_; }
+    // The bytes of the entries [first, last).
+    [[nodiscard]] ByteView slice(std::size_t first, std::size_t last) const;
     [[nodiscard]] std::size_t memory() const { return body_.size() + 4 * offsets_.size(); }
 
   private:
-    [[nodiscard]] std::size_t first_not_less(std::string_view name, bool is_tree) const;
-
     Bytes body_;
     std::vector<std::uint32_t> offsets_;
 };
@@ -57,6 +61,8 @@ class Tree {
 class TreeWriter {
   public:
     void add(std::uint32_t mode, std::string_view name, const Oid& oid);
+    void add_slice(ByteView entries) { append(body_, entries); }
+    void reserve(std::size_t bytes) { body_.reserve(bytes); }
     [[nodiscard]] bool empty() const { return body_.empty(); }
     Bytes take() { return std::move(body_); }
 

@@ -14,6 +14,7 @@
 // renaming what is not there), invalid_argument (an LFS object that was not uploaded).
 
 #include "core/clock.hpp"
+#include "hub/blob_stager.hpp"
 #include "hub/commit_queue.hpp"
 #include "hub/files.hpp"
 #include "hub/history.hpp"

@@ -60,11 +60,14 @@ class Files {
     Task<Result<std::vector<std::optional<LfsObject>>>> find_objects(
         RowId repo, std::span<const Sha256> hashes);
 
+    // Remembers a row that is in the database by now.
+    void remember(RowId repo, const FileInfo& file);
     // After an LFS upload registered this object anew.
     void forget(RowId repo, const Sha256& sha256, std::uint64_t size);
 
-    // The bytes of an inline file. not_found when the object does not lie inline.
-    Task<Result<Bytes>> inline_content(RowId repo, const Sha256& sha256);
+    // The bytes of a file without file_hash. unavailable, meaning ask find() again, when an LFS
+    // upload has moved them into xorbs since.
+    Task<Result<Bytes>> inline_content(RowId repo, const FileInfo& file);
     // The bytes of a file that the hub interprets itself; nothing when it is no regular inline
     // file.
     Task<Result<std::optional<std::string>>> readable_text(RowId repo, const Oid& blob);
@@ -84,38 +87,6 @@ class Files {
     store::Store& store_;
     const Clock& clock_;
     LruCache<Key, FileInfo, KeyHash> cache_;
-};
-
-// A regular file whose bytes are stored.
-struct StoredBlob {
-    Oid blob;
-    std::uint64_t size = 0;
-};
-
-// Stores the contents of the regular files of one commit before that commit. Small ones are
-// gathered and written together; nothing counts as stored until flush() has returned. Belongs to
-// one task.
-class BlobStager {
-  public:
-    BlobStager(Files& files, RowId repo) : files_(files), repo_(repo) {}
-
-    // `path` only tells whether the hub will want to read the file itself.
-    Task<Result<StoredBlob>> add(std::string_view path, ByteView content);
-    Task<Result<void>> flush();
-
-  private:
-    struct Pending {
-        Oid blob;
-        Sha256 sha256;
-        std::uint64_t size;
-        Bytes content;
-    };
-    Task<Result<StoredBlob>> add_large(ByteView content);
-
-    Files& files_;
-    RowId repo_;
-    std::vector<Pending> pending_;
-    std::size_t pending_bytes_ = 0;
 };
 
 }  // namespace siahub::hub
