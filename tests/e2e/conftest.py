@@ -1,0 +1,107 @@
+"""Fixtures: one populated hub per test file, real clients by version, a fresh repository name per test."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+from harness import hub as hubs
+from harness.client import LATEST, VERSIONS, Client
+from harness.hub import Hub
+from harness.relay import Relay
+
+# How each version moves large files: by Xet unless it is told not to, then by LFS.
+TRANSFERS = [(version, xet) for version in VERSIONS for xet in (True, False)]
+
+
+@pytest.fixture(scope="module")
+def hub():
+    hub = hubs.populated()
+    try:
+        yield hub
+        assert hub.alive, f"the hub died during the tests:\n{hub.log()[-4000:].decode(errors='replace')}"
+    finally:
+        hub.close()
+
+
+@pytest.fixture(scope="module")
+def clients(hub: Hub):
+    """clients(version, user="alice", ...) answers that client; the same one again for the same arguments."""
+    made: dict[tuple, Client] = {}
+
+    def get(version: str = LATEST, user: str | None = "alice", *, scope: str = "write", xet: bool = True) -> Client:
+        wanted = (version, user, scope, xet)
+        if wanted not in made:
+            made[wanted] = Client(version, hub.url, user and hub.key(user, scope), xet=xet)
+        return made[wanted]
+
+    yield get
+    for client in made.values():
+        client.close()
+
+
+@pytest.fixture(params=VERSIONS)
+def client(request, clients) -> Client:
+    """Alice, by every version of the Python client."""
+    return clients(request.param)
+
+
+@pytest.fixture(params=TRANSFERS, ids=lambda p: f"{p[0]}-{'xet' if p[1] else 'lfs'}")
+def transfer(request, clients) -> Client:
+    """Alice, by every version and every way to move large files."""
+    version, xet = request.param
+    return clients(version, xet=xet)
+
+
+@pytest.fixture
+def fresh(hub: Hub):
+    """fresh(version, ...) answers a client with nothing in its caches, by way of a relay when one is given."""
+    made: list[Client] = []
+
+    def get(version: str = LATEST, *, user: str = "alice", via: Relay | None = None, **options) -> Client:
+        made.append(Client(version, via.url if via else hub.url, hub.key(user), **options))
+        return made[-1]
+
+    yield get
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def relay(hub: Hub):
+    with Relay(hub.url) as relay:
+        yield relay
+
+
+@pytest.fixture
+def alice(hub: Hub):
+    """Alice over plain HTTP."""
+    return hub.http(hub.key("alice"))
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def repo(request) -> str:
+    """The name of a repository that does not exist yet, in alice's namespace."""
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].strip("-")
+    return f"alice/{name}-{next(_numbers)}"
+
+
+@pytest.fixture
+def model(alice, repo) -> str:
+    """A new public model repository of alice."""
+    answer = alice.create_repo(repo)
+    assert answer.status == 200, answer.body
+    return repo
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "folder"
+    path.mkdir()
+    return path

@@ -1,0 +1,166 @@
+"""A TCP relay in front of the hub that counts what a client sends, request by request.
+
+The client is pointed at the relay, and the hub builds its absolute URLs from the Host header, so everything passes
+here. The relay changes nothing; it can cut a connection, to play a bad network.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+BLOCK = 1 << 18
+
+
+@dataclass
+class Seen:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body_bytes: int = 0
+
+
+@dataclass
+class _Requests:
+    """Follows the client's half of one HTTP/1.1 connection."""
+
+    into: list[Seen]
+    head: bytes = b""
+    left: int = 0
+    chunked: bool = False
+    seen: Seen | None = None
+    line: bytes = b""
+
+    def feed(self, data: bytes) -> None:
+        while data:
+            data = self._body(data) if self.left or self.chunked else self._head(data)
+
+    def _head(self, data: bytes) -> bytes:
+        self.head += data
+        head, found, rest = self.head.partition(b"\r\n\r\n")
+        if not found:
+            return b""
+        self.head = b""
+        first, *lines = head.decode("latin-1").split("\r\n")
+        method, path, _ = first.split(" ", 2)
+        headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
+        self.seen = Seen(method, path, headers)
+        self.into.append(self.seen)
+        self.left = int(headers.get("content-length", 0))
+        self.chunked = headers.get("transfer-encoding", "").lower() == "chunked"
+        return rest
+
+    def _body(self, data: bytes) -> bytes:
+        if self.left:
+            taken = min(self.left, len(data))
+            self.left -= taken
+            self.seen.body_bytes += taken
+            return data[taken:]
+        self.line += data
+        size, found, rest = self.line.partition(b"\r\n")
+        if not found:
+            return b""
+        self.line = b""
+        if not size:
+            return rest
+        count = int(size.split(b";")[0], 16)
+        if count == 0:
+            self.chunked = False
+            return rest.removeprefix(b"\r\n")
+        self.left = count
+        return rest
+
+
+class Relay:
+    def __init__(self, hub_url: str) -> None:
+        parts = urlsplit(hub_url)
+        self.target = (parts.hostname, parts.port)
+        self.requests: list[Seen] = []
+        self.sent = self.received = 0
+        self.cut_after: int | None = None
+        """Cut each connection once this many bytes of answers have passed on it; None for never."""
+        self.pause = 0.0
+        """Seconds to wait before each block of an answer is passed on."""
+        self.refused = 0
+        """Answers with status 403."""
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> "Relay":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.close()
+
+    def reset(self) -> None:
+        self.requests.clear()
+        self.sent = self.received = 0
+
+    def of(self, method: str, part: str) -> list[Seen]:
+        return [r for r in self.requests if r.method == method and part in r.path]
+
+    def body_bytes(self, part: str = "") -> int:
+        """Bytes of request bodies sent to paths that contain `part`."""
+        return sum(r.body_bytes for r in self.requests if part in r.path)
+
+    @property
+    def content_bytes(self) -> int:
+        """Bytes of file content the client uploaded, by whichever way it chose."""
+        return sum(r.body_bytes for r in self.requests if "/xorbs/" in r.path or r.method == "PUT")
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            hub = socket.create_connection(self.target)
+        except OSError:
+            client.close()
+            return
+        for end in (client, hub):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=self._answers, args=(hub, client), daemon=True).start()
+        requests = _Requests(self.requests)
+        try:
+            while data := client.recv(BLOCK):
+                self.sent += len(data)
+                requests.feed(data)
+                hub.sendall(data)
+            hub.shutdown(socket.SHUT_WR)
+        except OSError:
+            _close(client, hub)
+
+    def _answers(self, hub: socket.socket, client: socket.socket) -> None:
+        passed = 0
+        try:
+            while data := hub.recv(BLOCK):
+                if self.cut_after is not None and passed + len(data) > self.cut_after:
+                    client.sendall(data[: max(0, self.cut_after - passed)])
+                    break
+                passed += len(data)
+                self.refused += data.count(b"HTTP/1.1 403 ")
+                if self.pause:
+                    time.sleep(self.pause)
+                self.received += len(data)
+                client.sendall(data)
+        except OSError:
+            pass
+        _close(client, hub)
+
+
+def _close(*ends: socket.socket) -> None:
+    for end in ends:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        end.close()

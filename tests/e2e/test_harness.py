@@ -1,0 +1,31 @@
+"""The tests' own Xet encoder agrees with bytes that an official client produced; else nothing it proves is worth much."""
+
+import hashlib
+
+from harness import xet
+from harness.data import blob_id
+
+HELLO = b"Hello World!"
+
+
+def test_the_golden_xorb_and_file():
+    xorb = xet.Xorb.of(HELLO)
+    assert xorb.body.hex() == "000c0000000c0000" + HELLO.hex()
+    assert xorb.hash.hex() == "a29cfb08e608d4d8726dd8659a90b9134b3240d5d8e42d5fcb28e2a6e763a3e8"
+    file = xet.whole(xorb, hashlib.sha256(HELLO).hexdigest())
+    assert file.file_hash.hex() == "bd60b088ade0daa9b195cfbd7ac8e7d74f6db014045ac9326571b887d268eb6b"
+
+
+def test_the_golden_shard():
+    xorb = xet.Xorb.of(HELLO)
+    shard = xet.shard([xet.whole(xorb, hashlib.sha256(HELLO).hexdigest())], [xorb])
+    assert hashlib.sha256(shard).hexdigest() == "92b52ba3907f9c57246fe5c81f562af5e7afecb15c37ae5905cc2cb084f19ed4"
+
+
+def test_the_printed_form_turns_each_eight_bytes_round():
+    assert xet.to_hex(bytes(range(32))) == "07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918"
+    assert xet.from_hex(xet.to_hex(bytes(range(32)))) == bytes(range(32))
+
+
+def test_the_empty_blob():
+    assert blob_id(b"") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
