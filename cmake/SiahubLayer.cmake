@@ -8,7 +8,10 @@ target_compile_options(siahub_flags INTERFACE
 target_include_directories(siahub_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(siahub_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
-if(SIAHUB_SANITIZE)
+if(SIAHUB_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+elseif(SIAHUB_SANITIZE)
   add_compile_options(-fsanitize=${SIAHUB_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SIAHUB_SANITIZE})
 endif()

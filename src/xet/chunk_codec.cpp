@@ -71,9 +71,9 @@ void write_chunk_header(const ChunkHeader& header, std::span<std::byte, kChunkHe
 }
 
 Result<ByteView> ChunkDecoder::inflate(const ChunkHeader& header, ByteView payload) {
-    const auto out = room(inflated_, header.unpacked);
-    TRY(decode_lz4_frame(payload, out));
-    return out;
+    const auto out = room(inflated_, header.unpacked + kLz4Slack);
+    TRY(decode_lz4_frame(payload, out, header.unpacked));
+    return out.first(header.unpacked);
 }
 
 Result<ByteView> ChunkDecoder::decode(const ChunkHeader& header, ByteView payload) {

@@ -69,29 +69,66 @@ Result<FrameHeader> take_header(Cursor& in, std::size_t content_size) {
     return FrameHeader{flags, std::size_t{1} << (8 + 2 * block_id)};
 }
 
-// Expands one block to `out[done…]` and returns how many bytes that gave.
-Result<std::size_t> expand_block(ByteView block, bool linked, std::span<std::byte> out,
-                                 std::size_t done, std::size_t max_block) {
-    const auto* from = reinterpret_cast<const char*>(block.data());
-    auto* to = reinterpret_cast<char*>(out.data() + done);
-    const auto history = linked ? std::min(done, kHistory) : 0;
-    const int made =
-        LZ4_decompress_safe_usingDict(from, to, static_cast<int>(block.size()),
-                                      static_cast<int>(std::min(out.size() - done, max_block)),
-                                      to - history, static_cast<int>(history));
-    if (made < 0) return broken("is corrupt or expands to more than the stated length");
-    return static_cast<std::size_t>(made);
+// The length that follows a nibble of 15: bytes of 255 and one that is less.
+std::size_t take_length(ByteView block, std::size_t& at, std::size_t nibble) {
+    if (nibble != 15) return nibble;
+    std::size_t length = nibble;
+    while (at < block.size()) {
+        const auto byte = std::to_integer<std::size_t>(block[at++]);
+        length += byte;
+        if (byte != 255) break;
+    }
+    return length;
 }
 
-Result<std::size_t> copy_block(ByteView block, std::span<std::byte> out, std::size_t done) {
-    if (block.size() > out.size() - done) return broken("expands to more than the stated length");
-    std::ranges::copy(block, out.data() + done);
-    return block.size();
+// Walks the sequences of a block that has been expanded without complaint.
+bool has_zero_offset(ByteView block) {
+    std::size_t at = 0;
+    while (at < block.size()) {
+        const auto token = std::to_integer<std::size_t>(block[at++]);
+        const auto literals = take_length(block, at, token >> 4U);
+        at += literals;
+        if (at + 2 > block.size()) break;
+        if (load_le<std::uint16_t>(&block[at]) == 0) return true;
+        at += 2;
+        take_length(block, at, token & 15U);
+    }
+    return false;
 }
 
-Result<std::size_t> take_blocks(Cursor& in, const FrameHeader& header, std::span<std::byte> out) {
-    const bool linked = (header.flags & kIndependentBlocks) == 0;
+// What the blocks of a frame expand into.
+struct Output {
+    std::span<std::byte> room;
+    std::size_t size = 0;  // of the content
     std::size_t done = 0;
+
+    [[nodiscard]] std::size_t left() const { return size - done; }
+};
+
+Result<void> expand_block(ByteView block, const FrameHeader& header, Output& out) {
+    auto* to = reinterpret_cast<char*>(out.room.data() + out.done);
+    const bool linked = (header.flags & kIndependentBlocks) == 0;
+    const auto history = linked ? std::min(out.done, kHistory) : 0;
+    const auto capacity = std::min(out.room.size() - out.done, header.max_block);
+    const int made = LZ4_decompress_safe_usingDict(
+        reinterpret_cast<const char*>(block.data()), to, static_cast<int>(block.size()),
+        static_cast<int>(capacity), to - history, static_cast<int>(history));
+    if (made < 0 || static_cast<std::size_t>(made) > out.left()) {
+        return broken("is corrupt or expands to more than the stated length");
+    }
+    if (has_zero_offset(block)) return broken("has a match with offset zero");
+    out.done += static_cast<std::size_t>(made);
+    return {};
+}
+
+Result<void> copy_block(ByteView block, Output& out) {
+    if (block.size() > out.left()) return broken("expands to more than the stated length");
+    std::ranges::copy(block, out.room.data() + out.done);
+    out.done += block.size();
+    return {};
+}
+
+Result<void> take_blocks(Cursor& in, const FrameHeader& header, Output& out) {
     while (const auto word = TRY(in.take_u32())) {
         const std::size_t size = word & ~kPlainBlock;
         if (size > header.max_block) return broken("has a block above its own limit");
@@ -99,22 +136,20 @@ Result<std::size_t> take_blocks(Cursor& in, const FrameHeader& header, std::span
         if ((header.flags & kBlockChecksums) != 0 && TRY(in.take_u32()) != xxh32(block)) {
             return broken("has a damaged block");
         }
-        done += (word & kPlainBlock) != 0
-                    ? TRY(copy_block(block, out, done))
-                    : TRY(expand_block(block, linked, out, done, header.max_block));
+        TRY((word & kPlainBlock) != 0 ? copy_block(block, out) : expand_block(block, header, out));
     }
-    return done;
+    if (out.left() != 0) return broken("expands to less than the stated length");
+    return {};
 }
 
 }  // namespace
 
-Result<void> decode_lz4_frame(ByteView frame, std::span<std::byte> out) {
+Result<void> decode_lz4_frame(ByteView frame, std::span<std::byte> out, std::size_t size) {
     Cursor in(frame);
-    const auto header = TRY(take_header(in, out.size()));
-    if (TRY(take_blocks(in, header, out)) != out.size()) {
-        return broken("expands to less than the stated length");
-    }
-    if ((header.flags & kContentChecksum) != 0 && TRY(in.take_u32()) != xxh32(out)) {
+    const auto header = TRY(take_header(in, size));
+    Output output{out, size, 0};
+    TRY(take_blocks(in, header, output));
+    if ((header.flags & kContentChecksum) != 0 && TRY(in.take_u32()) != xxh32(out.first(size))) {
         return broken("has damaged content");
     }
     if (!in.at_end()) return broken("is followed by other bytes");

@@ -13,8 +13,18 @@
 
 namespace siahub::xet {
 
-// `frame` must be exactly one frame, and its content exactly fill `out`.
-Result<void> decode_lz4_frame(ByteView frame, std::span<std::byte> out);
+// Room behind the content: with less, the block decoder refuses last sequences that other decoders
+// read.
+inline constexpr std::size_t kLz4Slack = 64;
+
+// Expands exactly one frame of exactly `size` bytes of content into `out`, which has room for at
+// least size + kLz4Slack bytes. The bytes behind the content are then anything.
+//
+// A match with offset 0 is refused although liblz4 reads it (as zeros): it is invalid, other
+// decoders reject it or copy what their buffer held before, and clients do not check what they
+// decode. Letting it in would store a chunk that is right here and wrong or unreadable for everyone
+// who deduplicates against it.
+Result<void> decode_lz4_frame(ByteView frame, std::span<std::byte> out, std::size_t size);
 
 // One independent block of at most 256 KiB without checksums, which every client reads. The size of
 // the frame, or nothing when it does not fit into `out`.
