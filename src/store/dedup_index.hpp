@@ -1,9 +1,10 @@
 #pragma once
 // Answers global dedup queries. Only chunks that are reachable through a repository the caller may
-// read are found, and the answer describes only the xorb that holds the queried chunk, with chunk
-// hashes under a fresh key: nobody learns chunk hashes of bytes they do not have. An answer is a
-// promise: until it expires the client may refer to the xorb without sending it, so kDedupPromise
-// must stay below the grace period of any garbage collection. Thread-safe.
+// read are found. The answer describes the xorb that holds the chunk and some that follow it in a
+// file of that same repository, with chunk hashes under a fresh key: nobody learns chunk hashes of
+// bytes they cannot read. An answer is a promise: until it expires the client may refer to the
+// xorbs without sending them, so kDedupPromise must stay below the grace period of any garbage
+// collection. Thread-safe.
 
 #include "core/clock.hpp"
 #include "core/ids.hpp"
@@ -29,9 +30,17 @@ class DedupIndex {
     // A xorb that holds the chunk, whoever owns it: for bytes that the server itself has and
     // hashed.
     Task<Result<SharedIndex>> find_any(xet::Hash chunk);
+    // A xorb that follows this one in some file; likewise.
+    Task<Result<SharedIndex>> find_sequel(xet::Hash xorb);
 
   private:
-    Task<Result<std::optional<xet::Hash>>> find(const xet::Hash& chunk, const Readable& readable);
+    static constexpr std::size_t kMaxAnswerXorbs = 16;  // about 48 KiB each, 1 GiB of file
+    struct Hit {
+        xet::Hash xorb;
+        RowId repo = 0;
+    };
+    Task<Result<std::optional<Hit>>> find(const xet::Hash& chunk, const Readable& readable);
+    Task<Result<std::vector<SharedIndex>>> neighbourhood(Hit hit, const xet::Hash& chunk);
 
     db::Database& database_;
     XorbCatalog& catalog_;

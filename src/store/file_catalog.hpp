@@ -47,6 +47,8 @@ class FileCatalog {
                                           std::int64_t limit);
 
   private:
+    Task<Result<std::vector<Term>>> terms_of(const xet::Hash& file, xet::ByteSpan bytes);
+
     db::Database& database_;
     XorbCatalog& catalog_;
 };

@@ -34,7 +34,9 @@ class FileReader {
   private:
     struct Batch;
     Task<Result<void>> load_terms();
-    Task<Result<ByteView>> read_batch();
+    Task<Result<Batch>> next_batch();
+    Result<void> expand(const Batch& batch);
+    Result<void> expand_chunk(ByteView record, const xet::Hash& expected);
 
     FileSources sources_;
     xet::Hash file_;

@@ -26,6 +26,8 @@ class PartWriter {
     Task<Result<std::string>> finish();
 
   private:
+    Result<std::string> place();
+
     Pools pools_;
     TempFile file_;
     std::filesystem::path directory_;

@@ -21,6 +21,8 @@
 
 namespace siahub::store {
 
+class Registration;
+
 struct RegisteredShard {
     bool is_new = false;
     std::size_t files = 0;
@@ -40,7 +42,7 @@ class ShardRegistry {
 
   private:
     Task<Result<void>> verify_xorbs(const xet::Shard& shard);
-    Task<Result<void>> verify_files(const xet::Shard& shard, const VerifyProgress& progress);
+    Task<Result<void>> verify_file(const xet::ShardFile& file, Registration& registration);
 
     db::Database& database_;
     XorbCatalog& catalog_;

@@ -10,7 +10,6 @@
 
 #include "core/async_mutex.hpp"
 #include "core/clock.hpp"
-#include "core/log.hpp"
 #include "store/local_bodies.hpp"
 #include "store/xorb_catalog.hpp"
 #include "xet/xorb_verifier.hpp"
@@ -40,6 +39,8 @@ class XorbUpload {
 
     XorbStore& store_;
     xet::Hash expected_;
+    // Unset until asked; null when the xorb does not exist yet. Its copy is then only verified.
+    std::optional<SharedIndex> existing_;
     xet::XorbVerifier verifier_;
     std::optional<TempFile> file_;
 };
@@ -58,7 +59,8 @@ class XorbStore {
 
   private:
     friend class XorbUpload;
-    Task<Result<bool>> exists(const xet::Hash& xorb);
+    // Null unless rows and a body of the right size are there.
+    Task<Result<SharedIndex>> find_intact(xet::Hash xorb);
 
     db::Database& database_;
     LocalBodies& bodies_;

@@ -1,0 +1,121 @@
+#include "store/file_reader.hpp"
+
+namespace siahub::store {
+namespace {
+
+constexpr std::uint32_t kBatchBytes = 1024 * 1024;
+constexpr std::int64_t kTermsAhead = 64;
+
+Error damaged() {
+    return {Code::internal, "The stored bytes of this file are damaged. The operator was told."};
+}
+
+}  // namespace
+
+// A run of chunks of one xorb that is read and expanded together.
+struct FileReader::Batch {
+    SharedIndex index;
+    SharedFile body;
+    std::uint32_t chunk_start = 0;
+    std::uint32_t chunk_end = 0;
+    std::uint32_t skip = 0;    // unpacked bytes of the run before the wanted ones
+    std::uint32_t length = 0;  // wanted bytes
+};
+
+FileReader::FileReader(FileSources sources, xet::Hash file, xet::ByteSpan bytes)
+    : sources_(sources), file_(file), bytes_(bytes), position_(bytes.start) {}
+
+Task<Result<ByteView>> FileReader::next() {
+    if (position_ >= bytes_.end) co_return ByteView{};
+    const auto batch = CO_TRY(co_await next_batch());
+    auto expanded = co_await sources_.pools.compute.run([&] { return expand(batch); });
+    if (!expanded) {
+        sources_.log.error("xorb_damaged", {{"xorb", batch.index->xorb.hex()},
+                                            {"first_chunk", std::int64_t{batch.chunk_start}},
+                                            {"reason", expanded.error().message}});
+        co_return Failure(damaged());
+    }
+    position_ += batch.length;
+    co_return ByteView(plain_).subspan(batch.skip, batch.length);
+}
+
+// The term that holds position_ comes to the front.
+Task<Result<void>> FileReader::load_terms() {
+    while (!terms_.empty() &&
+           terms_.front().file_offset + terms_.front().segment.unpacked_length <= position_)
+        terms_.pop_front();
+    if (!terms_.empty()) co_return Result<void>{};
+    const auto found =
+        CO_TRY(co_await sources_.files.terms(file_, position_, bytes_.end, kTermsAhead));
+    terms_.assign(found.begin(), found.end());
+    if (terms_.empty() ||
+        position_ >= terms_.front().file_offset + terms_.front().segment.unpacked_length) {
+        sources_.log.error("recipe_damaged", {{"file", file_.hex()}});
+        co_return Failure(damaged());
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<FileReader::Batch>> FileReader::next_batch() {
+    CO_TRY(co_await load_terms());
+    const Term& term = terms_.front();
+    const xet::Segment& segment = term.segment;
+    Batch batch{.index = CO_TRY(co_await sources_.xorbs.find(segment.xorb)),
+                .body = CO_TRY(co_await sources_.bodies.open(segment.xorb))};
+    const xet::XorbIndex& index = *batch.index;
+    if (!index.has_range(segment.chunk_start, segment.chunk_end) ||
+        index.unpacked_size(segment.chunk_start, segment.chunk_end) != segment.unpacked_length) {
+        sources_.log.error("recipe_damaged", {{"file", file_.hex()}});
+        co_return Failure(damaged());
+    }
+    // In the unpacked xorb: where the wanted bytes start, and where this term or the range ends.
+    const auto term_start = index.unpacked_start(segment.chunk_start);
+    const auto start = term_start + static_cast<std::uint32_t>(position_ - term.file_offset);
+    const auto end = term_start + static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                                      segment.unpacked_length, bytes_.end - term.file_offset));
+    batch.chunk_start = index.chunk_at(start);
+    batch.chunk_end = batch.chunk_start + 1;
+    const auto run_start = index.unpacked_start(batch.chunk_start);
+    while (index.unpacked_start(batch.chunk_end) < end &&
+           index.unpacked_start(batch.chunk_end + 1) - run_start <= kBatchBytes)
+        ++batch.chunk_end;
+    batch.skip = start - run_start;
+    batch.length = std::min(index.unpacked_start(batch.chunk_end), end) - start;
+    co_return batch;
+}
+
+Result<void> FileReader::expand(const Batch& batch) {
+    const auto where = batch.index->physical_range(batch.chunk_start, batch.chunk_end);
+    records_.resize(where.size());
+    TRY(read_exactly(batch.body->fd(), where.start, records_));
+    plain_.clear();
+    plain_.reserve(batch.index->unpacked_size(batch.chunk_start, batch.chunk_end));
+    ByteView rest(records_);
+    for (auto i = batch.chunk_start; i < batch.chunk_end; ++i) {
+        const auto size = batch.index->physical_start(i + 1) - batch.index->physical_start(i);
+        TRY(expand_chunk(rest.first(size), batch.index->chunks[i].hash));
+        rest = rest.subspan(size);
+    }
+    if (plain_.size() != batch.index->unpacked_size(batch.chunk_start, batch.chunk_end))
+        return fail(Code::internal, "chunks of another length");
+    return {};
+}
+
+Result<void> FileReader::expand_chunk(ByteView record, const xet::Hash& expected) {
+    const auto header = TRY(xet::parse_chunk_header(record.first<xet::kChunkHeader>()));
+    const auto payload = record.subspan(xet::kChunkHeader);
+    if (header.stored != payload.size()) return fail(Code::internal, "a record of another length");
+    const auto chunk = TRY(decoder_.decode(header, payload));
+    if (xet::chunk_hash(chunk) != expected) return fail(Code::internal, "a chunk of another hash");
+    append(plain_, chunk);
+    return {};
+}
+
+Task<Result<std::unique_ptr<FileReader>>> open_file(FileSources sources, RowId repo, xet::Hash file,
+                                                    std::optional<xet::RequestedRange> range) {
+    const auto info = CO_TRY(co_await sources.files.find(repo, file));
+    const auto bytes = CO_TRY(resolve_range(range, info.size));
+    co_return std::make_unique<FileReader>(sources, file, bytes);
+}
+
+}  // namespace siahub::store

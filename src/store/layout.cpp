@@ -1,0 +1,154 @@
+#include "store/layout.hpp"
+
+#include "core/random.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace siahub::store {
+namespace {
+
+// Dirty pages handed to the disk while more arrive: large enough for sequential writes, small
+// enough that the final sync waits for little.
+constexpr std::uint64_t kWriteBackStep = 8UL * 1024 * 1024;
+
+Failure io_failure(std::string_view doing) {
+    return Failure(io_error(errno, doing));
+}
+
+}  // namespace
+
+Error io_error(int error_number, std::string_view doing) {
+    if (error_number == ENOSPC || error_number == EDQUOT)
+        return {Code::unavailable, "The server's disk is full. Free space and try again."};
+    if (error_number == ENOENT) return {Code::not_found, "There is no such file in the store."};
+    const auto reason = std::generic_category().message(error_number);
+    return {Code::unavailable,
+            "The server cannot " + std::string(doing) + " (" + reason + "). Try again later."};
+}
+
+Result<void> write_all(int fd, ByteView bytes) {
+    while (!bytes.empty()) {
+        const auto n = ::write(fd, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return io_failure("write to its disk");
+        bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+Result<void> read_exactly(int fd, std::uint64_t offset, std::span<std::byte> out) {
+    while (!out.empty()) {
+        const auto n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(offset));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return io_failure("read from its disk");
+        if (n == 0)
+            return fail(Code::internal, "A file of the store is shorter than it should be.");
+        out = out.subspan(static_cast<std::size_t>(n));
+        offset += static_cast<std::uint64_t>(n);
+    }
+    return {};
+}
+
+Result<void> sync_directory(const std::filesystem::path& directory) {
+    const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return io_failure("open a directory");
+    const FileHandle closer(fd);
+    if (::fsync(fd) != 0) return io_failure("sync a directory");
+    return {};
+}
+
+Result<Layout> Layout::create(const std::filesystem::path& root) {
+    Layout layout(root);
+    for (const auto& directory : {root, layout.xorbs(), layout.tmp(), layout.uploads()}) {
+        std::error_code error;
+        std::filesystem::create_directories(directory, error);
+        if (error) return Failure(io_error(error.value(), "create its data directory"));
+    }
+    TRY(sync_directory(root));
+    return layout;
+}
+
+std::filesystem::path Layout::xorb(const xet::Hash& hash) const {
+    const auto hex = hash.hex();
+    return xorbs() / hex.substr(0, 2) / hex.substr(2, 2) / hex;
+}
+
+Result<TempFile> TempFile::create(const std::filesystem::path& directory) {
+    auto path = directory / random_id();
+    const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0644);
+    if (fd < 0) return io_failure("create a file");
+    return TempFile(std::move(path), fd);
+}
+
+TempFile::TempFile(TempFile&& other) noexcept
+    : path_(std::exchange(other.path_, {})),
+      fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_),
+      write_back_from_(other.write_back_from_) {}
+
+TempFile& TempFile::operator=(TempFile&& other) noexcept {
+    if (this != &other) {
+        discard();
+        path_ = std::exchange(other.path_, {});
+        fd_ = std::exchange(other.fd_, -1);
+        size_ = other.size_;
+        write_back_from_ = other.write_back_from_;
+    }
+    return *this;
+}
+
+TempFile::~TempFile() {
+    discard();
+}
+
+void TempFile::discard() noexcept {
+    if (!path_.empty()) ::unlink(path_.c_str());
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+}
+
+Result<void> TempFile::append(ByteView bytes) {
+    TRY(write_all(fd_, bytes));
+    size_ += bytes.size();
+    if (size_ - write_back_from_ >= kWriteBackStep) {
+        // Advice only: sync() reports what goes wrong.
+        ::sync_file_range(fd_, static_cast<off_t>(write_back_from_),
+                          static_cast<off_t>(size_ - write_back_from_), SYNC_FILE_RANGE_WRITE);
+        write_back_from_ = size_;
+    }
+    return {};
+}
+
+Result<void> TempFile::sync() {
+    if (::fdatasync(fd_) != 0) return io_failure("sync a file");
+    return {};
+}
+
+Result<void> TempFile::move_to(const std::filesystem::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) return io_failure("rename a file");
+    path_.clear();
+    return {};
+}
+
+Result<void> DurableDirectories::ensure(const std::filesystem::path& directory) {
+    if (directory == root_) return {};
+    {
+        const std::scoped_lock guard(mutex_);
+        if (made_.contains(directory)) return {};
+    }
+    TRY(ensure(directory.parent_path()));
+    if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST)
+        return io_failure("create a directory");
+    TRY(sync_directory(directory.parent_path()));
+    const std::scoped_lock guard(mutex_);
+    made_.insert(directory);
+    return {};
+}
+
+}  // namespace siahub::store

@@ -1,0 +1,98 @@
+#include "store/shard_registry.hpp"
+
+#include "store/columns.hpp"
+#include "store/registration.hpp"
+#include "xet/chunker.hpp"
+#include "xet/shard_parser.hpp"
+#include "xet/shard_verifier.hpp"
+
+namespace siahub::store {
+namespace {
+
+struct ParsedShard {
+    xet::Hash hash;
+    xet::Shard shard;
+};
+
+Result<ParsedShard> parse(ByteView body) {
+    auto shard = TRY(xet::parse_shard(body));
+    return ParsedShard{.hash = xet::Hash::from_raw(blake3(body)), .shard = std::move(shard)};
+}
+
+std::vector<xet::Hash> xorbs_of(const xet::ShardFile& file) {
+    std::vector<xet::Hash> xorbs;
+    for (const xet::Segment& segment : file.segments)
+        if (xorbs.empty() || xorbs.back() != segment.xorb) xorbs.push_back(segment.xorb);
+    return xorbs;
+}
+
+void add_eligible_chunks(Registration& registration, const xet::ShardXorb& xorb) {
+    for (const xet::ShardChunk& chunk : xorb.chunks)
+        if (chunk.dedup_eligible || xet::is_dedup_eligible(chunk.hash))
+            registration.add_dedup_entry({.chunk = chunk.hash, .xorb = xorb.xorb});
+}
+
+}  // namespace
+
+ShardRegistry::ShardRegistry(db::Database& database, XorbCatalog& catalog, Pools pools,
+                             const Clock& clock)
+    : database_(database), catalog_(catalog), pools_(pools), clock_(clock) {}
+
+Task<Result<RegisteredShard>> ShardRegistry::register_shard(RowId repo, ByteView body,
+                                                            VerifyProgress progress) {
+    const auto parsed = CO_TRY(co_await pools_.compute.run([&] { return parse(body); }));
+    const xet::Shard& shard = parsed.shard;
+    CO_TRY(co_await verify_xorbs(shard));
+    Registration registration(repo, clock_.now(), Sha256Source::claimed);
+    RegisteredShard result{.files = shard.files.size()};
+    for (const xet::ShardFile& file : shard.files) {
+        CO_TRY(co_await verify_file(file, registration));
+        result.bytes += file.size();
+        registration.add_file({.file = file.file,
+                               .size = file.size(),
+                               .sha256 = file.sha256,
+                               .segments = file.segments});
+        if (progress)
+            progress(static_cast<std::size_t>(&file - shard.files.data()) + 1, result.files);
+    }
+    for (const xet::ShardXorb& xorb : shard.xorbs)
+        add_eligible_chunks(registration, xorb);
+
+    auto transaction = CO_TRY(co_await database_.begin());
+    const auto inserted = CO_TRY(co_await transaction->query(
+        "INSERT INTO shards (hash, repo_id, size, received_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (hash, repo_id) DO NOTHING RETURNING 1",
+        {parsed.hash.view(), repo, as_integer(body.size()), clock_.now()}));
+    result.is_new = !inserted.empty();
+    CO_TRY(co_await registration.write(*transaction));
+    CO_TRY(co_await transaction->commit());
+    co_return result;
+}
+
+Task<Result<void>> ShardRegistry::verify_xorbs(const xet::Shard& shard) {
+    for (const xet::ShardXorb& xorb : shard.xorbs) {
+        auto index = co_await catalog_.find(xorb.xorb);
+        if (!index && index.error().code == Code::not_found)
+            co_return fail(Code::invalid_argument,
+                           "Xorb " + xorb.xorb.hex() + " has not been uploaded");
+        const auto stored = CO_TRY(std::move(index));
+        CO_TRY(xet::verify_xorb(xorb, *stored));
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> ShardRegistry::verify_file(const xet::ShardFile& file,
+                                              Registration& registration) {
+    const auto indexes = CO_TRY(co_await catalog_.load(xorbs_of(file)));
+    const auto verify = [&] { return xet::verify_file(file, indexes.lookup()); };
+    // Hashing the chunk list of a small file takes less than a change of threads.
+    constexpr std::size_t small = 64UL * 1024 * 1024;
+    CO_TRY(file.size() <= small ? verify() : co_await pools_.compute.run(verify));
+    if (file.segments.empty()) co_return Result<void>{};
+    const xet::Segment& first = file.segments.front();
+    registration.add_dedup_entry(
+        {.chunk = indexes.find(first.xorb)->chunks[first.chunk_start].hash, .xorb = first.xorb});
+    co_return Result<void>{};
+}
+
+}  // namespace siahub::store

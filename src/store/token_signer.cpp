@@ -1,0 +1,60 @@
+#include "store/token_signer.hpp"
+
+#include "core/encoding.hpp"
+#include "crypto/digest.hpp"
+
+namespace siahub::store {
+namespace {
+
+// version, scope, repo, user, expires; then the HMAC.
+constexpr std::byte kVersion{1};
+constexpr std::size_t kBodySize = 1 + 1 + 8 + 8 + 8;
+constexpr std::size_t kTokenSize = kBodySize + 32;
+constexpr std::string_view kPrefix = "xet_";
+
+Failure refuse() {
+    return fail(Code::invalid_credentials, "The Xet token is not valid or has expired.");
+}
+
+Bytes encode(const XetToken& token) {
+    Bytes body{kVersion, static_cast<std::byte>(token.scope)};
+    append_le(body, token.repo);
+    append_le(body, token.user);
+    append_le(body, token.expires);
+    return body;
+}
+
+XetToken decode(ByteView body) {
+    return {.repo = load_le<std::int64_t>(&body[2]),
+            .user = load_le<std::int64_t>(&body[10]),
+            .scope = body[1] == std::byte{1} ? TokenScope::write : TokenScope::read,
+            .expires = load_le<std::int64_t>(&body[18])};
+}
+
+}  // namespace
+
+TokenSigner::TokenSigner(const KeyRing& keys, const Clock& clock)
+    : keys_(keys.derive("xet-token")), clock_(clock) {}
+
+std::string TokenSigner::sign(const XetToken& token) const {
+    Bytes bytes = encode(token);
+    append(bytes, hmac_sha256(keys_.front().secret, bytes));
+    return std::string(kPrefix) + to_base64url(bytes);
+}
+
+Result<XetToken> TokenSigner::check(std::string_view text) const {
+    if (!text.starts_with(kPrefix) || text.size() > 2 * kTokenSize) return refuse();
+    const auto bytes = from_base64url(text.substr(kPrefix.size()));
+    if (!bytes || bytes->size() != kTokenSize || bytes->front() != kVersion) return refuse();
+    const auto body = ByteView(*bytes).first(kBodySize);
+    const auto mac = ByteView(*bytes).subspan(kBodySize);
+    const bool genuine = std::ranges::any_of(keys_, [&](const SigningKey& key) {
+        return constant_time_equal(hmac_sha256(key.secret, body), mac);
+    });
+    if (!genuine) return refuse();
+    const auto token = decode(body);
+    if (clock_.now() > token.expires + kTokenLeeway) return refuse();
+    return token;
+}
+
+}  // namespace siahub::store

@@ -1,0 +1,95 @@
+#include "store/xorb_catalog.hpp"
+
+#include "store/columns.hpp"
+
+namespace siahub::store {
+namespace {
+
+std::size_t cost_of(const xet::XorbIndex& index) {
+    constexpr std::size_t overhead = 256;  // list and map nodes, control block
+    return overhead + index.chunks.capacity() * sizeof(xet::ChunkEntry);
+}
+
+}  // namespace
+
+const xet::XorbIndex* IndexSet::find(const xet::Hash& xorb) const {
+    const auto found = indexes_.find(xorb);
+    return found == indexes_.end() ? nullptr : found->second.get();
+}
+
+xet::IndexLookup IndexSet::lookup() const {
+    return [this](const xet::Hash& xorb) { return find(xorb); };
+}
+
+XorbCatalog::XorbCatalog(db::Database& database, std::size_t cache_bytes)
+    : database_(database), shard_bytes_(cache_bytes / kShards) {}
+
+Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
+    if (auto index = cached(xorb)) co_return index;
+    const auto rows =
+        CO_TRY(co_await database_.query("SELECT x.chunk_index FROM xorbs x "
+                                        "JOIN xorb_bodies b ON b.hash = x.hash WHERE x.hash = $1",
+                                        {xorb.view()}));
+    if (rows.empty()) co_return fail(Code::not_found, "There is no xorb " + xorb.hex() + ".");
+    auto index = std::make_shared<const xet::XorbIndex>(
+        CO_TRY(xet::XorbIndex::parse(xorb, rows[0].blob(0))));
+    put(index);
+    co_return index;
+}
+
+Task<Result<bool>> XorbCatalog::contains(xet::Hash xorb) {
+    if (cached(xorb)) co_return true;
+    const auto rows = CO_TRY(
+        co_await database_.query("SELECT 1 FROM xorb_bodies WHERE hash = $1", {xorb.view()}));
+    co_return !rows.empty();
+}
+
+Task<Result<IndexSet>> XorbCatalog::load(std::span<const xet::Hash> xorbs) {
+    IndexSet set;
+    for (const xet::Hash& xorb : xorbs) {
+        if (set.find(xorb) != nullptr) continue;
+        auto index = co_await find(xorb);
+        if (index) {
+            set.add(std::move(*index));
+        } else if (index.error().code != Code::not_found) {
+            co_return Failure(std::move(index).error());
+        }
+    }
+    co_return set;
+}
+
+SharedIndex XorbCatalog::cached(const xet::Hash& xorb) {
+    Shard& shard = shard_of(xorb);
+    const std::scoped_lock guard(shard.mutex);
+    const auto found = shard.entries.find(xorb);
+    if (found == shard.entries.end()) return nullptr;
+    shard.recent.splice(shard.recent.begin(), shard.recent, found->second);
+    return shard.recent.front();
+}
+
+void XorbCatalog::put(SharedIndex index) {
+    drop(index->xorb);
+    Shard& shard = shard_of(index->xorb);
+    const std::scoped_lock guard(shard.mutex);
+    if (shard.entries.contains(index->xorb)) return;
+    shard.bytes += cost_of(*index);
+    shard.recent.push_front(index);
+    shard.entries.emplace(index->xorb, shard.recent.begin());
+    while (shard.bytes > shard_bytes_ && shard.recent.size() > 1) {
+        shard.bytes -= cost_of(*shard.recent.back());
+        shard.entries.erase(shard.recent.back()->xorb);
+        shard.recent.pop_back();
+    }
+}
+
+void XorbCatalog::drop(const xet::Hash& xorb) {
+    Shard& shard = shard_of(xorb);
+    const std::scoped_lock guard(shard.mutex);
+    const auto found = shard.entries.find(xorb);
+    if (found == shard.entries.end()) return;
+    shard.bytes -= cost_of(**found->second);
+    shard.recent.erase(found->second);
+    shard.entries.erase(found);
+}
+
+}  // namespace siahub::store
