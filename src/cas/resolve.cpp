@@ -156,7 +156,7 @@ Answer resolve_file(RepoCall& call) {
 Answer raw_file(RepoCall& call) {
     auto located = CO_TRY(co_await locate(call));
     auto info = CO_TRY(co_await find_file(call, located));
-    FoundFile file{std::move(located), std::move(info)};
+    const FoundFile file{std::move(located), info};
     if (!file.info.is_lfs) co_return co_await answer_for(call, file);
     auto pointer = git::encode_lfs_pointer({file.info.sha256, file.info.size});
     const http::ContentFacts facts{pointer.size(), "text/plain; charset=utf-8",
