@@ -14,7 +14,7 @@
 // renaming what is not there), invalid_argument (an LFS object that was not uploaded).
 
 #include "core/clock.hpp"
-#include "hub/blob_stager.hpp"
+#include "hub/commit_builder.hpp"
 #include "hub/commit_queue.hpp"
 #include "hub/files.hpp"
 #include "hub/history.hpp"
@@ -29,26 +29,6 @@
 #include <vector>
 
 namespace siahub::hub {
-
-// `old_path` (may be empty) is removed in the same step; without content its entry moves as it is.
-struct AddFile {
-    std::string path;
-    std::optional<StoredBlob> blob;
-    std::string old_path;
-};
-struct AddLfs {
-    std::string path;
-    std::optional<Sha256> sha256;
-    std::optional<std::uint64_t> size;  // checked when given
-    std::string old_path;
-};
-struct DeleteFile {
-    std::string path;  // a folder is tolerated and goes with all it holds
-};
-struct DeleteFolder {
-    std::string path;  // with or without a slash at its end
-};
-using Operation = std::variant<AddFile, AddLfs, DeleteFile, DeleteFolder>;
 
 struct CommitRequest {
     std::string summary, description;
@@ -87,6 +67,20 @@ class Commits {
                                             std::string_view message, const Author& author);
 
   private:
+    struct Draft;
+
+    // Nothing when the branch moved meanwhile.
+    Task<Result<std::optional<CommitResult>>> commit_onto(const CommitInfo& head,
+                                                          const Draft& draft,
+                                                          const CommitRequest& request);
+    Task<Result<bool>> is_replay(const CommitInfo& head, const Draft& draft,
+                                 const CommitRequest& request);
+    Task<Result<std::optional<CommitResult>>> write(const CommitInfo& head, const Draft& draft,
+                                                    BuiltCommit built);
+    Task<Result<std::optional<CommitResult>>> squash_onto(const CommitInfo& head,
+                                                          const Draft& draft);
+    Task<Result<CommitInfo>> load_head(const Draft& draft);
+
     db::Database& database_;
     TreeStore& trees_;
     Files& files_;

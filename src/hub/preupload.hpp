@@ -45,6 +45,8 @@ class Preupload {
                                                          PreuploadRules rules);
 
   private:
+    Task<Result<std::vector<std::string>>> current_ids(RowId repo, const Oid& tree,
+                                                       std::span<const PreuploadFile> files);
     Task<Result<std::string>> rules_text(RowId repo, const Oid& tree, std::string_view path);
 
     TreeStore& trees_;

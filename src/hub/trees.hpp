@@ -22,6 +22,7 @@ struct PathEntry {
     std::uint32_t mode = 0;
     Oid oid;
     [[nodiscard]] bool is_directory() const { return mode == git::kModeTree; }
+    friend bool operator==(const PathEntry&, const PathEntry&) = default;
 };
 
 class TreeStore {
