@@ -41,9 +41,9 @@ std::optional<Bytes> library_decode(ByteView frame, std::size_t size) {
 void check_against_library(const ChunkHeader& header, ByteView payload,
                            const Result<ByteView>& chunk) {
     constexpr std::uint32_t kMagic = 0x184D2204;
-    // The library also reads skippable and legacy frames and those that name a dictionary.
+    // The library also reads skippable frames, dictionaries and block checksums.
     if (payload.size() < 5 || load_le<std::uint32_t>(payload.data()) != kMagic) return;
-    if ((std::to_integer<unsigned>(payload[4]) & 1U) != 0) return;
+    if ((std::to_integer<unsigned>(payload[4]) & 0x11U) != 0) return;
     const auto expected = library_decode(payload, header.unpacked);
     // The one thing that is refused on purpose (lz4_frame.hpp).
     if (expected && !chunk && chunk.error().message.ends_with("offset zero")) return;

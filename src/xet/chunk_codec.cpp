@@ -1,5 +1,6 @@
 #include "xet/chunk_codec.hpp"
 
+#include "xet/byte_grouping.hpp"
 #include "xet/lz4_frame.hpp"
 
 #include <fmt/format.h>
@@ -21,11 +22,6 @@ void store_u24(std::byte* at, std::uint32_t value) {
     at[0] = static_cast<std::byte>(value);
     at[1] = static_cast<std::byte>(value >> 8U);
     at[2] = static_cast<std::byte>(value >> 16U);
-}
-
-// Where group `k` of n grouped bytes starts: the first n mod 4 groups are one longer.
-std::size_t group_start(std::size_t n, std::size_t k) {
-    return n / 4 * k + std::min(n % 4, k);
 }
 
 std::span<std::byte> room(Bytes& buffer, std::size_t size) {
@@ -142,32 +138,6 @@ ByteView ChunkEncoder::encode_as(Scheme scheme, ByteView chunk) {
                              static_cast<std::uint32_t>(chunk.size())};
     write_chunk_header(header, record.first<kChunkHeader>());
     return record.first(kChunkHeader + *packed);
-}
-
-void group4(ByteView plain, std::span<std::byte> out) {
-    for (std::size_t k = 0; k < 4; ++k) {
-        auto* to = out.data() + group_start(plain.size(), k);
-        for (std::size_t i = k; i < plain.size(); i += 4)
-            *to++ = plain[i];
-    }
-}
-
-void ungroup4(ByteView grouped, std::size_t start, std::span<std::byte> out) {
-    std::array<const std::byte*, 4> from;
-    for (std::size_t k = 0; k < 4; ++k) {
-        from[k] = grouped.data() + group_start(grouped.size(), k) + start / 4;
-    }
-    const auto [a, b, c, d] = from;
-    auto* __restrict to = out.data();
-    const auto rows = out.size() / 4;
-    for (std::size_t i = 0; i < rows; ++i) {
-        to[4 * i] = a[i];
-        to[4 * i + 1] = b[i];
-        to[4 * i + 2] = c[i];
-        to[4 * i + 3] = d[i];
-    }
-    for (std::size_t i = 4 * rows; i < out.size(); ++i)
-        to[i] = from[i % 4][i / 4];
 }
 
 }  // namespace siahub::xet

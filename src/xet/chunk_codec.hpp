@@ -56,9 +56,4 @@ class ChunkEncoder {
     Bytes grouped_;
 };
 
-// Byte grouping by index modulo 4, and bytes [start, start + out.size()) of its inverse; `start` is
-// a multiple of 4.
-void group4(ByteView plain, std::span<std::byte> out);
-void ungroup4(ByteView grouped, std::size_t start, std::span<std::byte> out);
-
 }  // namespace siahub::xet

@@ -1,6 +1,7 @@
 #include "xet/chunk_codec.hpp"
 
 #include "core/encoding.hpp"
+#include "xet/byte_grouping.hpp"
 #include "xet/test_data.hpp"
 
 #include <gtest/gtest.h>
@@ -52,11 +53,11 @@ TEST(ByteGrouping, MatchesThePublishedExample) {
 }
 
 TEST(ByteGrouping, UndoesItselfInSlices) {
-    for (std::size_t size = 0; size < 70; ++size) {
+    for (std::size_t size = 0; size < 300; ++size) {
         const auto plain = test::noise(size, size);
         Bytes grouped(size);
         group4(plain, grouped);
-        for (const std::size_t slice : {4UL, 8UL, 20UL, 100UL}) {
+        for (const std::size_t slice : {4UL, 8UL, 20UL, 64UL, 100UL, 300UL}) {
             Bytes back;
             for (std::size_t at = 0; at < size; at += slice) {
                 Bytes part(std::min(slice, size - at));
