@@ -78,6 +78,22 @@ TEST(Shard, ReadsAndWritesTheRustForm) {
     EXPECT_EQ(parse_shard(body), shard);
 }
 
+// One file of one xorb with so many chunks, as clients describe it.
+Shard plain_upload(std::size_t chunks) {
+    Shard shard = hello_shard();
+    shard.xorbs[0].chunks.assign(chunks, shard.xorbs[0].chunks[0]);
+    shard.xorbs[0].unpacked_size = static_cast<std::uint32_t>(12 * chunks);
+    return shard;
+}
+
+TEST(Shard, HasTheSizesOfRecordedUploads) {
+    EXPECT_EQ(build_upload_shard(plain_upload(20)).size(), 1344U);
+    EXPECT_EQ(build_upload_shard(plain_upload(19), ShardFooter::js).size(), 1496U);
+    auto known_content = hello_shard();
+    known_content.xorbs.clear();
+    EXPECT_EQ(build_upload_shard(known_content).size(), 336U);
+}
+
 TEST(Shard, ReadsTheEmptyFile) {
     const auto body = from_hex_text(
         "48465265706f4d6574614461746100556967456a7b815783a5bdd95ccdd14aa9"

@@ -1,6 +1,7 @@
 #include "xet/xorb_verifier.hpp"
 
 #include "core/encoding.hpp"
+#include "xet/chunker.hpp"
 #include "xet/test_data.hpp"
 #include "xet/xorb_builder.hpp"
 
@@ -85,6 +86,21 @@ TEST(XorbVerifier, AcceptsTheGoldenVersion1Footer) {
               "d8d408e608fb9ca213b9909a65d86d725f2de4d8d540324be8a363e7a6e228cb");
     EXPECT_EQ(verdict.records, 20U);
     EXPECT_EQ(build_footer_v1(*verdict.index), from_hex_text(footer));
+}
+
+TEST(XorbVerifier, TheMegabyteOfNoiseHasTheSizeAndHashOfOfficialUploads) {
+    const auto bytes = test::noise(1'000'000);
+    std::vector<Bytes> chunks;
+    Chunker chunker;
+    for (ByteView rest = bytes; !rest.empty();) {
+        const auto chunk = rest.first(chunker.next_cut(rest).value_or(rest.size()));
+        chunks.emplace_back(chunk.begin(), chunk.end());
+        rest = rest.subspan(chunk.size());
+    }
+    const auto xorb = build(chunks);
+    EXPECT_EQ(xorb.records.size(), 1'000'152U);
+    EXPECT_EQ(verify(xorb.records)->xorb.hex(),
+              "6f2ce16ca5e317f0100ff0e7e5bf40a0de9032e9ee1ad04b6b8ff4e36cdfbf6c");
 }
 
 TEST(XorbVerifier, EveryPieceSizeGivesTheSameVerdict) {
