@@ -134,16 +134,12 @@ void Files::forget(RowId repo, const Sha256& sha256, std::uint64_t size) {
     cache_.erase({repo, git::blob_id(as_bytes(pointer))});
 }
 
-Task<Result<Bytes>> Files::inline_content(RowId repo, const FileInfo& file) {
+Task<Result<Bytes>> Files::inline_content(RowId repo, const Sha256& sha256) {
     auto rows = CO_TRY(co_await database_.query(
         "SELECT content FROM lfs_objects WHERE repo_id = $1 AND sha256 = $2",
-        {repo, ByteView(file.sha256)}));
-    if (rows.empty())
-        co_return fail(Code::internal, "The content of " + file.blob.hex() + " is missing");
-    if (rows[0].is_null(0)) {
-        cache_.erase({repo, file.blob});
-        co_return fail(Code::unavailable, "The file is being moved; try again");
-    }
+        {repo, ByteView(sha256)}));
+    if (rows.empty() || rows[0].is_null(0))
+        co_return fail(Code::not_found, "No content of this hash lies in the database");
     co_return rows[0].blob(0);
 }
 
@@ -151,7 +147,7 @@ Task<Result<std::optional<std::string>>> Files::readable_text(RowId repo, const 
     const auto info = CO_TRY(co_await find(repo, blob));
     if (!info || info->is_lfs || info->file_hash || info->size > kReadableLimit)
         co_return std::nullopt;
-    const auto content = CO_TRY(co_await inline_content(repo, *info));
+    const auto content = CO_TRY(co_await inline_content(repo, info->sha256));
     co_return std::string(as_chars(content));
 }
 

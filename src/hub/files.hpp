@@ -65,9 +65,8 @@ class Files {
     // After an LFS upload registered this object anew.
     void forget(RowId repo, const Sha256& sha256, std::uint64_t size);
 
-    // The bytes of a file without file_hash. unavailable, meaning ask find() again, when an LFS
-    // upload has moved them into xorbs since.
-    Task<Result<Bytes>> inline_content(RowId repo, const FileInfo& file);
+    // The bytes of an inline file. not_found when the object does not lie inline.
+    Task<Result<Bytes>> inline_content(RowId repo, const Sha256& sha256);
     // The bytes of a file that the hub interprets itself; nothing when it is no regular inline
     // file.
     Task<Result<std::optional<std::string>>> readable_text(RowId repo, const Oid& blob);
