@@ -1,5 +1,7 @@
 #include "http/body_reader.hpp"
 
+#include <algorithm>
+
 namespace siahub::http {
 
 namespace {

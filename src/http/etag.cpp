@@ -1,5 +1,7 @@
 #include "http/etag.hpp"
 
+#include <algorithm>
+
 namespace siahub::http {
 
 namespace {

@@ -1,5 +1,6 @@
 #include "http/head.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/beast/http/basic_parser.hpp>

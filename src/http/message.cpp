@@ -2,6 +2,8 @@
 
 #include "http/query.hpp"
 
+#include <algorithm>
+
 namespace siahub::http {
 
 namespace {

@@ -1,5 +1,7 @@
 #include "http/query.hpp"
 
+#include <algorithm>
+
 namespace siahub::http {
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include "http/message.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
