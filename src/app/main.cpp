@@ -1,11 +1,23 @@
 #include "app/admin_hub.hpp"
+#include "app/serve_options.hpp"
 
 #include <exception>
 
+namespace {
+
+using namespace siahub::app;
+
+int run_serve(const CommandSpec& spec, const Arguments& arguments) {
+    const auto options = parse_serve_options(arguments);
+    if (!options) return usage_failure(spec, options.error().message);
+    return serve(*options);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-    using namespace siahub::app;
     try {
-        std::vector<Command> commands;
+        std::vector<Command> commands{{serve_spec(), run_serve}};
         for (auto& command : account_commands())
             commands.push_back(std::move(command));
         for (auto& command : key_commands())
