@@ -17,14 +17,14 @@ std::optional<SortKey> parse_sort_key(std::string_view word);
 
 struct ListQuery {
     RepoKind kind = RepoKind::model;
-    std::vector<std::string> search;  // all must be in the id, in any case
-    std::string author;               // namespace; empty: all
-    std::vector<std::string> tags;    // all must be there
-    std::optional<bool> gated;
+    std::vector<std::string> search{};  // all must be in the id, in any case
+    std::string author{};               // namespace; empty: all
+    std::vector<std::string> tags{};    // all must be there
+    std::optional<bool> gated{};
     SortKey sort = SortKey::trending;
     bool descending = true;
     std::size_t limit = 0;    // 0: kMaxPage, which is also the most there is on a page
-    std::string cursor;       // of the page before; empty: the first page
+    std::string cursor{};     // of the page before; empty: the first page
     bool with_cards = false;  // fills Repo::card up to 64 KiB; pages are shorter then
 };
 

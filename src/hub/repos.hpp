@@ -18,12 +18,12 @@ struct InitialFile {
 
 struct NewRepo {
     RepoKind kind = RepoKind::model;
-    std::string ns;  // empty: the caller's own
-    std::string name;
+    std::string ns{};  // empty: the caller's own
+    std::string name{};
     bool is_private = false;
-    std::string sdk;                 // spaces: gradio | streamlit | docker | static
-    std::string license;             // an identifier such as "apache-2.0", goes into README.md
-    std::vector<InitialFile> files;  // replace the default files of the same path
+    std::string sdk{};                 // spaces: gradio | streamlit | docker | static
+    std::string license{};             // an identifier such as "apache-2.0", goes into README.md
+    std::vector<InitialFile> files{};  // replace the default files of the same path
 };
 
 // Clients that pass exist_ok read the address out of the 409 answer, so "it was there already" is
@@ -34,8 +34,8 @@ struct CreatedRepo {
 };
 
 struct RepoSettings {
-    std::optional<bool> is_private;
-    std::optional<std::string> gated;  // "" | "auto" | "manual"
+    std::optional<bool> is_private{};
+    std::optional<std::string> gated{};  // "" | "auto" | "manual"
 };
 
 class Repos {

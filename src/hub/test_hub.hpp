@@ -8,6 +8,8 @@
 #include "hub/authenticator.hpp"
 #include "hub/keys.hpp"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace siahub::hub {
@@ -51,14 +53,34 @@ class HubTest : public ::testing::Test {
     CallerPtr caller(RowId user, KeyScope scope = KeyScope::write) {
         return get(authenticator_.authenticate(add_key(user, scope)));
     }
-    void add_repo(const Repo& repo, RowId creator) {
-        const auto key = full_key(repo.ns, repo.name);
-        sql("INSERT INTO repos (id, kind, owner_id, creator_id, namespace, name, full_key, private,"
-            " gated, default_branch, downloads, likes, created_at, updated_at)"
+    // Several statements in one transaction: waiting for the disk is what tests spend their time
+    // on.
+    struct Statement {
+        std::string_view text;
+        db::Params params;
+    };
+    static Task<Result<void>> run_all(db::Database& database, std::span<const Statement> batch) {
+        auto tx = CO_TRY(co_await database.begin());
+        for (const auto& statement : batch)
+            CO_TRY(co_await tx->query(statement.text, statement.params));
+        co_return co_await tx->commit();
+    }
+    void sql_all(std::span<const Statement> batch) { get(run_all(*database_, batch)); }
+
+    // `key` is full_key() of the repository, kept by the caller.
+    static Statement insert_repo(const Repo& repo, RowId creator, std::string_view key) {
+        return {
+            "INSERT INTO repos (id, kind, owner_id, creator_id, namespace, name, full_key,"
+            " private, gated, default_branch, downloads, likes, created_at, updated_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'main', $10, $11, $12, $13)",
             {repo.id, to_string(repo.kind), repo.owner_id, creator, repo.ns, repo.name, key,
              std::int64_t{repo.is_private}, repo.gated, repo.downloads, repo.likes, repo.created_at,
-             repo.updated_at});
+             repo.updated_at}};
+    }
+    void add_repo(const Repo& repo, RowId creator) {
+        const auto key = full_key(repo.ns, repo.name);
+        const std::array batch = {insert_repo(repo, creator, key)};
+        sql_all(batch);
     }
 
     TempDir dir_;
