@@ -1,5 +1,6 @@
 #include "store/layout.hpp"
 
+#include "core/encoding.hpp"
 #include "core/random.hpp"
 
 #include <cerrno>
@@ -70,8 +71,22 @@ Result<Layout> Layout::create(const std::filesystem::path& root) {
         std::filesystem::create_directories(directory, error);
         if (error) return Failure(io_error(error.value(), "create its data directory"));
     }
+    for (const auto& group : layout.xorb_groups()) {
+        if (::mkdir(group.c_str(), 0755) != 0 && errno != EEXIST)
+            return io_failure("create its data directory");
+    }
+    TRY(sync_directory(layout.xorbs()));
     TRY(sync_directory(root));
     return layout;
+}
+
+std::vector<std::filesystem::path> Layout::xorb_groups() const {
+    std::vector<std::filesystem::path> groups;
+    for (unsigned i = 0; i < 256; ++i) {
+        const std::array digits{static_cast<std::byte>(i)};
+        groups.push_back(xorbs() / to_hex(digits));
+    }
+    return groups;
 }
 
 std::filesystem::path Layout::xorb(const xet::Hash& hash) const {

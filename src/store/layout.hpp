@@ -35,6 +35,8 @@ class Layout {
     [[nodiscard]] std::filesystem::path uploads() const { return root_ / "uploads"; }
     [[nodiscard]] std::filesystem::path keys() const { return root_ / "keys"; }
     [[nodiscard]] std::filesystem::path xorb(const xet::Hash& hash) const;
+    // xorbs/00 to xorbs/ff, made by create(); the level below is made as it is needed.
+    [[nodiscard]] std::vector<std::filesystem::path> xorb_groups() const;
 
   private:
     explicit Layout(std::filesystem::path root) : root_(std::move(root)) {}
@@ -72,7 +74,9 @@ class TempFile {
 // parent was synced, also when several threads make it at once. Thread-safe.
 class DurableDirectories {
   public:
-    explicit DurableDirectories(std::filesystem::path root) : root_(std::move(root)) {}
+    // `made` are known to survive already.
+    DurableDirectories(std::filesystem::path root, std::vector<std::filesystem::path> made)
+        : root_(std::move(root)), made_(made.begin(), made.end()) {}
     // Makes `directory`, which lies below the root.
     Result<void> ensure(const std::filesystem::path& directory);
 

@@ -20,7 +20,7 @@ LocalBodies::LocalBodies(Layout layout, Pools pools, std::size_t max_open_files)
     : layout_(std::move(layout)),
       pools_(pools),
       max_open_files_(std::max<std::size_t>(max_open_files, 1)),
-      directories_(layout_.xorbs()) {}
+      directories_(layout_.xorbs(), layout_.xorb_groups()) {}
 
 Task<Result<SharedFile>> LocalBodies::open(xet::Hash xorb) {
     if (auto file = cached(xorb)) co_return file;
