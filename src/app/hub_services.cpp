@@ -68,6 +68,7 @@ HubServices::HubServices(const ServeOptions& options, const Clock& clock, const 
       preupload_(trees_, files_),
       commits_(*database_, trees_, files_, refs_, history_, clock),
       repos_(*database_, access_, commits_, clock),
+      limiter_(clock, kLimitedCallers),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
 HubServices::~HubServices() {
@@ -94,6 +95,7 @@ cas::Services HubServices::services() {
             .commits = commits_,
             .history = history_,
             .preupload = preupload_,
+            .limiter = limiter_,
             .background = background_,
             .lifetimes = lifetimes};
 }

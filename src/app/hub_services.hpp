@@ -14,6 +14,7 @@
 #include "hub/preupload.hpp"
 #include "hub/repos.hpp"
 #include "hub/tree_listing.hpp"
+#include "kv/rate_limiter.hpp"
 #include "store/store.hpp"
 
 namespace siahub::app {
@@ -38,6 +39,7 @@ class HubServices {
   private:
     static constexpr std::size_t kTreeCacheBytes = 24 * 1024 * 1024;
     static constexpr std::size_t kFileCacheBytes = 16 * 1024 * 1024;
+    static constexpr std::size_t kLimitedCallers = 16 * 1024;
 
     const ServeOptions& options_;
     const Clock& clock_;
@@ -57,6 +59,7 @@ class HubServices {
     hub::Preupload preupload_;
     hub::Commits commits_;
     hub::Repos repos_;
+    kv::LocalRateLimiter limiter_;
     TaskGroup background_;
 };
 

@@ -3,6 +3,7 @@
 #include "cas/errors.hpp"
 #include "core/encoding.hpp"
 #include "hub/authenticator.hpp"
+#include "kv/rate_limiter.hpp"
 #include "store/store.hpp"
 
 #include <fmt/format.h>
@@ -37,9 +38,32 @@ http::Response failure(const Services& services, const http::Request& request, c
     return error_response(error, anonymous);
 }
 
+// A stranger costs the hub work and owes it nothing; whoever holds a key is known to the operator.
+constexpr kv::Rate kAnonymousRate{.per_second = 200, .burst = 5000};
+constexpr kv::Rate kWrongKeyRate{.per_second = 2, .burst = 100};
+
+Result<void> take_turn(const Services& services, std::string_view what, const kv::Rate& rate,
+                       const http::Request& request) {
+    const auto wait =
+        services.limiter.acquire(fmt::format("{}:{}", what, request.peer_address), rate);
+    if (!wait) return {};
+    return fail(Code::too_many_requests,
+                fmt::format("Too many requests from your address; try again in {} s, or use a key",
+                            (wait->count() + 999) / 1000));
+}
+
+Task<Result<hub::CallerPtr>> identify(const Services& services, const http::Request& request) {
+    const auto key = credentials(request);
+    if (key.empty()) CO_TRY(take_turn(services, "anonymous", kAnonymousRate, request));
+    auto caller = co_await services.authenticator.authenticate(key);
+    if (!caller && caller.error().code == Code::invalid_credentials)
+        CO_TRY(take_turn(services, "wrong-key", kWrongKeyRate, request));
+    co_return caller;
+}
+
 Task<http::Response> run_endpoint(const Services& services, Answer (*handler)(Call&),
                                   http::Request& request) {
-    auto caller = co_await services.authenticator.authenticate(credentials(request));
+    auto caller = co_await identify(services, request);
     if (!caller) co_return failure(services, request, caller.error(), false);
     Call call{services, request, *std::move(caller)};
     auto answer = co_await handler(call);
@@ -85,7 +109,7 @@ Answer run_repo_handler(const Services& services, RepoRoute route, http::Request
 
 Task<http::Response> run_repo_endpoint(const Services& services, RepoRoute route,
                                        http::Request& request) {
-    auto caller = co_await services.authenticator.authenticate(credentials(request));
+    auto caller = co_await identify(services, request);
     if (!caller) co_return failure(services, request, caller.error(), false);
     auto answer = co_await run_repo_handler(services, route, request, *caller);
     if (!answer) co_return failure(services, request, answer.error(), (*caller)->anonymous());

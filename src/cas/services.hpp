@@ -30,6 +30,10 @@ namespace siahub::db {
 class Database;
 }  // namespace siahub::db
 
+namespace siahub::kv {
+class RateLimiter;
+}  // namespace siahub::kv
+
 namespace siahub::cas {
 
 struct Lifetimes {
@@ -55,6 +59,7 @@ struct Services {
     hub::Commits& commits;
     hub::History& history;
     hub::Preupload& preupload;
+    kv::RateLimiter& limiter;
     TaskGroup& background;
     Lifetimes lifetimes;
 };
