@@ -136,8 +136,9 @@ HeadResult decide_framing(const Seen& seen, RequestHead& head) {
             return refuse(400, "unknown transfer coding");
         head.chunked = true;
     } else if (seen.lengths > 0) {
-        const auto* const end = seen.length.data() + seen.length.size();
-        const auto [stop, error] = std::from_chars(seen.length.data(), end, head.content_length);
+        const char* const begin = seen.length.data();
+        const char* const end = begin + seen.length.size();
+        const auto [stop, error] = std::from_chars(begin, end, head.content_length);
         const bool digits =
             std::ranges::all_of(seen.length, [](char c) { return c >= '0' && c <= '9'; });
         if (seen.lengths > 1 || seen.length.empty() || !digits || error != std::errc{} ||

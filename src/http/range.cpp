@@ -20,8 +20,9 @@ std::string_view trim(std::string_view text) {
 // All digits and nothing else. A number beyond 2^64 is as good as the largest one.
 std::optional<std::uint64_t> parse_position(std::string_view digits) {
     std::uint64_t value = 0;
-    const auto* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value);
+    const char* const begin = digits.data();
+    const char* const end = begin + digits.size();
+    const auto [stop, error] = std::from_chars(begin, end, value);
     if (error == std::errc::result_out_of_range && stop == end) return UINT64_MAX;
     if (error != std::errc{} || stop != end) return std::nullopt;
     return value;

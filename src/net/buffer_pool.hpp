@@ -19,7 +19,9 @@ class BufferPool {
         Buffer(Buffer&& other) noexcept = default;
         Buffer& operator=(Buffer&& other) noexcept;
         ~Buffer() { release(); }
-        [[nodiscard]] std::span<std::byte> bytes() const { return {memory_.get(), size_}; }
+        [[nodiscard]] std::span<std::byte> bytes() const {
+            return {memory_.get(), memory_ ? size_ : 0};
+        }
         void release() noexcept;
 
       private:

@@ -14,7 +14,7 @@ namespace siahub::net {
 namespace {
 
 // A quarter of a usual L2: larger steps are slower, because the pages leave the cache before the
-// receiver copies them (docs/benchmarks).
+// receiver copies them (bench/README.md).
 constexpr std::uint64_t kSendfileStep = 256 * 1024;
 // After this many steps without waiting, other connections of the thread get their turn.
 constexpr int kStepsPerTurn = 4;
