@@ -49,7 +49,7 @@ http::FileContent open_content(const std::string& path) {
     struct stat info{};
     if (fd < 0 || ::fstat(fd, &info) != 0) {
         std::perror(path.c_str());
-        std::exit(1);
+        std::_Exit(1);
     }
     content.file = std::make_shared<const FileHandle>(fd);
     content.size = static_cast<std::uint64_t>(info.st_size);

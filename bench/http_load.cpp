@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -26,7 +27,7 @@ namespace {
 
 [[noreturn]] void die(std::string_view reason) {
     std::fprintf(stderr, "http_load: %.*s\n", static_cast<int>(reason.size()), reason.data());
-    std::exit(1);
+    std::_Exit(1);
 }
 
 int connect_to(const char* host, const char* port) {
@@ -36,7 +37,7 @@ int connect_to(const char* host, const char* port) {
     if (::inet_pton(AF_INET, host, &address.sin_addr) != 1) die("HOST must be an IPv4 address");
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        die(std::strerror(errno));
+        die(std::generic_category().message(errno));
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return fd;

@@ -220,6 +220,7 @@ TEST_F(ServerLimits, StoppingUnderLoadNeverCrashes) {
         const auto port = start({});
         std::atomic<bool> over = false;
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&over, port] {
                 while (!over)
