@@ -31,8 +31,8 @@ struct PreuploadVerdict {
 
 // Rules that are part of the same upload. They take the place of the repository's own.
 struct PreuploadRules {
-    std::optional<std::string_view> gitignore;
-    std::optional<std::string_view> gitattributes;
+    std::optional<std::string_view> gitignore{};
+    std::optional<std::string_view> gitattributes{};
 };
 
 class Preupload {

@@ -34,9 +34,9 @@ struct Ref {
 
 struct NewBranch {
     std::string name;
-    std::string starting_point;  // a revision; empty: the default branch
-    bool empty = false;          // an orphan branch with one empty commit
-    bool overwrite = false;      // alone, on an existing branch, changes nothing
+    std::string starting_point{};  // a revision; empty: the default branch
+    bool empty = false;            // an orphan branch with one empty commit
+    bool overwrite = false;        // alone, on an existing branch, changes nothing
 };
 
 class Refs {

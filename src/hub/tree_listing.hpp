@@ -28,11 +28,11 @@ struct TreeItem {
 };
 
 struct TreeQuery {
-    std::string path;  // of a directory; empty: the root. Slashes around it do not matter
+    std::string path{};  // of a directory; empty: the root. Slashes around it do not matter
     bool recursive = false;
     bool expand = false;
     std::size_t limit = 0;  // 0: 1000, or 50 when expanded; those are also the most for a page
-    std::string cursor;     // from the page before; it also fixes the commit
+    std::string cursor{};   // from the page before; it also fixes the commit
 };
 
 struct TreePage {
