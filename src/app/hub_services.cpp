@@ -96,6 +96,7 @@ cas::Services HubServices::services() {
             .history = history_,
             .preupload = preupload_,
             .limiter = limiter_,
+            .memory = memory_,
             .background = background_,
             .lifetimes = lifetimes};
 }

@@ -60,6 +60,7 @@ class HubServices {
     hub::Commits commits_;
     hub::Repos repos_;
     kv::LocalRateLimiter limiter_;
+    cas::Memory memory_;
     TaskGroup background_;
 };
 

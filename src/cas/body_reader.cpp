@@ -2,18 +2,16 @@
 
 namespace siahub::cas {
 
-BodyReader::BodyReader(http::RequestBody& body)
-    : body_(body), buffer_(std::make_unique_for_overwrite<std::byte[]>(kPiece)) {}
-
 Task<Result<ByteView>> BodyReader::next() {
+    if (buffer_.bytes().empty()) buffer_ = co_await buffers_.acquire();
+    const auto buffer = buffer_.bytes();
     std::size_t filled = 0;
-    while (filled < kPiece) {
-        const std::span room(buffer_.get() + filled, kPiece - filled);
-        const auto n = CO_TRY(co_await body_.read(room));
+    while (filled < buffer.size()) {
+        const auto n = CO_TRY(co_await body_.read(buffer.subspan(filled)));
         if (n == 0) break;
         filled += n;
     }
-    co_return ByteView(buffer_.get(), filled);
+    co_return ByteView(buffer.first(filled));
 }
 
 }  // namespace siahub::cas

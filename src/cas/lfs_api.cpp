@@ -185,7 +185,7 @@ Task<Result<store::IngestedFile>> ingest_body(const Services& services, const Lf
                                               http::RequestBody& body) {
     const auto ingest =
         services.store.ingest(grant.repo, {.size = grant.size, .sha256 = grant.sha256});
-    BodyReader reader(body);
+    BodyReader reader(body, services.memory.buffers);
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());
         if (piece.empty()) break;
@@ -262,7 +262,7 @@ Answer lfs_put_part(const Services& services, http::Request& request) {
     const auto grant = CO_TRY(check_part(services.store.urls, request));
     const auto writer =
         CO_TRY(co_await services.store.parts.begin_part(grant.upload, grant.number));
-    BodyReader reader(*request.body);
+    BodyReader reader(*request.body, services.memory.buffers);
     std::uint64_t received = 0;
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());

@@ -1,6 +1,7 @@
 #pragma once
 // What handlers work with, wired by app/serve. References to objects that outlive the server.
 
+#include "cas/memory.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/task_group.hpp"
@@ -60,6 +61,7 @@ struct Services {
     hub::History& history;
     hub::Preupload& preupload;
     kv::RateLimiter& limiter;
+    Memory& memory;
     TaskGroup& background;
     Lifetimes lifetimes;
 };

@@ -10,6 +10,9 @@
 namespace siahub::cas {
 namespace {
 
+// The body and what the parser makes of it.
+constexpr std::size_t kCostPerByte = 3;
+
 class ProgressLines final : public http::BodySource {
   public:
     explicit ProgressLines(std::shared_ptr<ShardRegistration> registration)
@@ -53,8 +56,9 @@ class ProgressLines final : public http::BodySource {
 
 }  // namespace
 
-ShardRegistration::ShardRegistration(asio::any_io_executor executor, std::string body)
-    : changed_(executor), body_(std::move(body)) {}
+ShardRegistration::ShardRegistration(const asio::any_io_executor& executor, std::string body,
+                                     net::ByteBudget::Lease lease)
+    : changed_(executor), lease_(std::move(lease)), body_(std::move(body)) {}
 
 Task<void> ShardRegistration::wait(std::chrono::milliseconds limit) {
     if (done()) co_return;
@@ -81,9 +85,12 @@ Task<void> ShardRegistration::run(std::shared_ptr<ShardRegistration> self,
 Task<Result<std::shared_ptr<ShardRegistration>>> start_registration(XetCall& call) {
     if (call.http.body->content_length().value_or(0) > xet::kMaxShardBody)
         co_return fail(Code::payload_too_large, "a shard is at most 64 MiB");
+    auto lease =
+        co_await lease_for_body(call.services.memory, call.http, xet::kMaxShardBody, kCostPerByte);
     auto body = CO_TRY(co_await call.http.body->read_all(xet::kMaxShardBody));
     const auto executor = co_await asio::this_coro::executor;
-    auto registration = std::make_shared<ShardRegistration>(executor, std::move(body));
+    auto registration =
+        std::make_shared<ShardRegistration>(executor, std::move(body), std::move(lease));
     call.services.background.spawn(
         executor,
         ShardRegistration::run(registration, call.services.store.shards, call.token.repo));

@@ -20,7 +20,8 @@ inline constexpr std::chrono::seconds kPlainAnswerWithin{2};
 // Used on the executor of the request that started it.
 class ShardRegistration {
   public:
-    ShardRegistration(asio::any_io_executor executor, std::string body);
+    ShardRegistration(const asio::any_io_executor& executor, std::string body,
+                      net::ByteBudget::Lease lease);
 
     // Returns when the registration ended or the time is over.
     Task<void> wait(std::chrono::milliseconds limit);
@@ -39,6 +40,7 @@ class ShardRegistration {
 
   private:
     asio::steady_timer changed_;
+    net::ByteBudget::Lease lease_;  // pays for the body
     std::string body_;
     std::size_t verified_ = 0, total_ = 0;
     std::optional<Result<store::RegisteredShard>> result_;
