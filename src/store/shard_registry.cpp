@@ -19,11 +19,24 @@ Result<ParsedShard> parse(ByteView body) {
     return ParsedShard{.hash = xet::Hash::from_raw(blake3(body)), .shard = std::move(shard)};
 }
 
-std::vector<xet::Hash> xorbs_of(const xet::ShardFile& file) {
+// How many segments from `first` on name at most kXorbsAtOnce xorbs, and which.
+struct Window {
+    std::size_t segments = 0;
     std::vector<xet::Hash> xorbs;
-    for (const xet::Segment& segment : file.segments)
-        if (xorbs.empty() || xorbs.back() != segment.xorb) xorbs.push_back(segment.xorb);
-    return xorbs;
+};
+
+// An index takes up to 320 KiB.
+constexpr std::size_t kXorbsAtOnce = 32;
+
+Window window_from(const xet::ShardFile& file, std::size_t first) {
+    Window window;
+    for (auto i = first; i < file.segments.size(); ++i, ++window.segments) {
+        const auto& xorb = file.segments[i].xorb;
+        if (std::ranges::find(window.xorbs, xorb) != window.xorbs.end()) continue;
+        if (window.xorbs.size() == kXorbsAtOnce) break;
+        window.xorbs.push_back(xorb);
+    }
+    return window;
 }
 
 void add_eligible_chunks(Registration& registration, const xet::ShardXorb& xorb) {
@@ -83,15 +96,25 @@ Task<Result<void>> ShardRegistry::verify_xorbs(const xet::Shard& shard) {
 
 Task<Result<void>> ShardRegistry::verify_file(const xet::ShardFile& file,
                                               Registration& registration) {
-    const auto indexes = CO_TRY(co_await catalog_.load(xorbs_of(file)));
-    const auto verify = [&] { return xet::verify_file(file, indexes.lookup()); };
     // Hashing the chunk list of a small file takes less than a change of threads.
-    constexpr std::size_t small = 64UL * 1024 * 1024;
-    CO_TRY(file.size() <= small ? verify() : co_await pools_.compute.run(verify));
-    if (file.segments.empty()) co_return Result<void>{};
-    const xet::Segment& first = file.segments.front();
-    registration.add_dedup_entry(
-        {.chunk = indexes.find(first.xorb)->chunks[first.chunk_start].hash, .xorb = first.xorb});
+    const bool is_small = file.size() <= 64UL * 1024 * 1024;
+    xet::FileVerifier verifier(file);
+    CO_TRY(verifier.begin());
+    for (std::size_t done = 0; done < file.segments.size();) {
+        const auto window = window_from(file, done);
+        const auto indexes = CO_TRY(co_await catalog_.load(window.xorbs));
+        const auto verify = [&] {
+            return verifier.verify_segments(window.segments, indexes.lookup());
+        };
+        CO_TRY(is_small ? verify() : co_await pools_.compute.run(verify));
+        if (done == 0) {
+            const xet::Segment& first = file.segments.front();
+            const auto& chunk = indexes.find(first.xorb)->chunks[first.chunk_start];
+            registration.add_dedup_entry({.chunk = chunk.hash, .xorb = first.xorb});
+        }
+        done += window.segments;
+    }
+    CO_TRY(verifier.finish());
     co_return Result<void>{};
 }
 

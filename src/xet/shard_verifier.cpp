@@ -43,32 +43,45 @@ Result<void> check_range_hash(const ShardFile& file, std::size_t i, const XorbIn
 
 }  // namespace
 
+Result<void> FileVerifier::begin(Verification verification) const {
+    if (!file_.has_verification && verification == Verification::required) {
+        return untrue("File {}: verification hashes are required", file_.file.hex());
+    }
+    if (file_.has_verification && file_.verification.size() != file_.segments.size()) {
+        return untrue("File {}: {} segments have {} verification hashes", file_.file.hex(),
+                      file_.segments.size(), file_.verification.size());
+    }
+    return {};
+}
+
+Result<void> FileVerifier::verify_segments(std::size_t count, const IndexLookup& indexes) {
+    for (const auto end = next_ + count; next_ < end; ++next_) {
+        const auto& segment = file_.segments[next_];
+        const auto& index = *TRY(checked_index(file_, next_, indexes));
+        TRY(check_range_hash(file_, next_, index));
+        for (auto chunk = segment.chunk_start; chunk < segment.chunk_end; ++chunk) {
+            tree_.add(index.chunks[chunk].hash, index.unpacked_size(chunk, chunk + 1));
+        }
+        verified_.size += segment.unpacked_length;
+        verified_.chunks += segment.chunk_end - segment.chunk_start;
+    }
+    return {};
+}
+
+Result<VerifiedFile> FileVerifier::finish() {
+    const auto computed = file_hash_from_root(tree_.finish(), verified_.chunks > 0);
+    if (computed != file_.file) {
+        return untrue("File {}: its segments hash to {}", file_.file.hex(), computed.hex());
+    }
+    return verified_;
+}
+
 Result<VerifiedFile> verify_file(const ShardFile& file, const IndexLookup& indexes,
                                  Verification verification) {
-    if (!file.has_verification && verification == Verification::required) {
-        return untrue("File {}: verification hashes are required", file.file.hex());
-    }
-    if (file.has_verification && file.verification.size() != file.segments.size()) {
-        return untrue("File {}: {} segments have {} verification hashes", file.file.hex(),
-                      file.segments.size(), file.verification.size());
-    }
-    VerifiedFile verified;
-    TreeHasher tree;
-    for (std::size_t i = 0; i < file.segments.size(); ++i) {
-        const auto& segment = file.segments[i];
-        const auto& index = *TRY(checked_index(file, i, indexes));
-        TRY(check_range_hash(file, i, index));
-        for (auto chunk = segment.chunk_start; chunk < segment.chunk_end; ++chunk) {
-            tree.add(index.chunks[chunk].hash, index.unpacked_size(chunk, chunk + 1));
-        }
-        verified.size += segment.unpacked_length;
-        verified.chunks += segment.chunk_end - segment.chunk_start;
-    }
-    const auto computed = file_hash_from_root(tree.finish(), verified.chunks > 0);
-    if (computed != file.file) {
-        return untrue("File {}: its segments hash to {}", file.file.hex(), computed.hex());
-    }
-    return verified;
+    FileVerifier verifier(file);
+    TRY(verifier.begin(verification));
+    TRY(verifier.verify_segments(file.segments.size(), indexes));
+    return verifier.finish();
 }
 
 Result<void> verify_xorb(const ShardXorb& claimed, const XorbIndex& stored) {

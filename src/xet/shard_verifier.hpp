@@ -17,7 +17,27 @@ struct VerifiedFile {
     std::uint64_t chunks = 0;
 };
 
-// Bounds, lengths and range hash of every segment, and the file hash over all chunks in order.
+// Checks one file a few segments at a time, so that a caller with a huge file holds few indexes.
+// Refers to the file. Errors are final.
+class FileVerifier {
+  public:
+    explicit FileVerifier(const ShardFile& file) : file_(file) {}
+
+    // Before the first segment: whether the verification hashes are there.
+    Result<void> begin(Verification verification = Verification::required) const;
+    // Bounds, length and range hash of the next `count` segments.
+    Result<void> verify_segments(std::size_t count, const IndexLookup& indexes);
+    // After the last segment: the file hash over all chunks in order.
+    Result<VerifiedFile> finish();
+
+  private:
+    const ShardFile& file_;
+    std::size_t next_ = 0;
+    VerifiedFile verified_;
+    TreeHasher tree_;
+};
+
+// All of that at once.
 Result<VerifiedFile> verify_file(const ShardFile& file, const IndexLookup& indexes,
                                  Verification verification = Verification::required);
 
