@@ -42,10 +42,10 @@ def test_whoami_tells_the_role_in_an_organisation(hub, user, role):
     assert [(o["name"], o["roleInOrg"]) for o in orgs] == [("acme", role)]
 
 
-@pytest.mark.parametrize("scope", ["read", "write", "admin"])
-def test_a_key_says_its_scope(hub, scope):
+@pytest.mark.parametrize(("scope", "role"), [("read", "read"), ("write", "write"), ("admin", "write")])
+def test_a_key_says_its_scope_in_words_that_clients_know(hub, scope, role):
     token = hub.http(hub.key("bob", scope)).get("/api/whoami-v2").json()["auth"]["accessToken"]
-    assert token["role"] == scope
+    assert token["role"] == role
 
 
 def test_a_wrong_key_is_not_a_hidden_repository(clients, hub):

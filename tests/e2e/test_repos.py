@@ -18,10 +18,8 @@ def test_the_command_line_creates_and_deletes(client, repo, kind):
     assert client.api("repo_exists", repo, repo_type=kind)
     if client.version == OLDEST:  # its `hf repo` has no delete
         client.api("delete_repo", repo, repo_type=kind)
-    elif client.version == LATEST:
-        client.cli("repos", "delete", repo, "--repo-type", kind, "--yes")
     else:
-        client.cli("repos", "delete", repo, "--repo-type", kind)
+        client.cli("repos", "delete", repo, "--repo-type", kind, "--yes")
     assert not client.api("repo_exists", repo, repo_type=kind)
 
 

@@ -13,7 +13,7 @@ BIG = noise("tree", 50_000)
 @pytest.fixture(scope="module")
 def filled(hub):
     """Three commits: several files; one changed; one deep file added."""
-    alice, repo = hub.http(hub.key("alice")), "alice/tree"
+    alice, repo = hub.http(hub.key("alice")), "alice/for-trees"
     alice.create_repo(repo)
     xet.Uploader(alice, repo).upload(BIG, sha256(BIG))
     lines = [file("a.txt", b"a"), file("dir/b.txt", b"b"), file("dir/sub/c.txt", b"c"), file("ü/d e+f.txt", b"d")]
