@@ -151,13 +151,22 @@ Result<hub::ListQuery> list_query(const http::Request& request, hub::RepoKind ki
     return query;
 }
 
+// Cards make pages shorter: they are read only for an answer that shows something of them.
+bool shows_card(const Projection& projection) {
+    constexpr std::array<std::string_view, 4> kOfCards{"cardData", "library_name", "pipeline_tag",
+                                                       "model-index"};
+    return projection.card ||
+           std::ranges::find_first_of(projection.expand, kOfCards) != projection.expand.end();
+}
+
 Answer list_of_kind(Call& call, hub::RepoKind kind) {
-    const auto query = CO_TRY(list_query(call.http, kind));
+    auto query = CO_TRY(list_query(call.http, kind));
     Projection projection;
     projection.expand = CO_TRY(requested_fields(call.http, kind));
     const bool full = is_true(call.http.query_value("full"));
     projection.siblings = projection.head = full;
     projection.card = full || is_true(call.http.query_value("cardData"));
+    query.with_cards = shows_card(projection);
     auto page = CO_TRY(co_await call.services.listing.list(query, *call.caller));
     json::array list;
     for (auto& listed : page.repos)

@@ -13,7 +13,6 @@ Repo repo_from_row(const db::Row& row) {
     repo.gated = row.text(6);
     repo.default_branch = row.text(7);
     repo.sdk = row.text(8);
-    repo.card = "{}";
     repo.downloads = row.integer(9);
     repo.likes = row.integer(10);
     repo.created_at = row.integer(11);

@@ -9,6 +9,7 @@ from harness.data import MIB, noise, sha256, weights
 from harness.http import lfs_file
 from harness.relay import Relay
 
+PARTS_FROM = 128 * MIB + 3  # larger than the hub takes in one piece from those who can send parts
 LFS = {"Accept": "application/vnd.git-lfs+json", "Content-Type": "application/vnd.git-lfs+json"}
 
 
@@ -123,7 +124,7 @@ def test_the_way_is_chosen_from_those_offered(alice, model):
 
 
 def test_several_parts(alice, model):
-    content = weights("parts", 11 * MIB + 3)
+    content = weights("parts", PARTS_FROM)
     answer, found = one(alice, model, content, transfers=("multipart",))
     assert answer["transfer"] == "multipart"
     action = found["actions"]["upload"]
@@ -146,7 +147,7 @@ def test_several_parts(alice, model):
 
 
 def test_an_incomplete_multipart_is_refused(alice, model):
-    content = weights("incomplete", 11 * MIB + 3)
+    content = weights("incomplete", PARTS_FROM)
     _, found = one(alice, model, content, transfers=("multipart",))
     action = found["actions"]["upload"]
     keys = sorted(k for k in action["header"] if k != "chunk_size")
