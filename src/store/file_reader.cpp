@@ -3,7 +3,7 @@
 namespace siahub::store {
 namespace {
 
-constexpr std::uint32_t kBatchBytes = 1024 * 1024;
+constexpr std::uint32_t kBatchBytes = 512 * 1024;
 constexpr std::int64_t kTermsAhead = 64;
 
 Error damaged() {

@@ -1,6 +1,6 @@
 #pragma once
 // A pull stream of bytes [start, end) of a file, rebuilt from xorbs while it is read. Chunks are
-// read and expanded on the compute pool, about 1 MiB at a time; memory is about 2 MiB per stream
+// read and expanded on the compute pool, 512 KiB at a time; memory is about 1.2 MiB per stream
 // whatever the size of the file. Every chunk is checked against its hash, so damaged bytes on disk
 // end the stream with Code::internal instead of being served. One task at a time.
 

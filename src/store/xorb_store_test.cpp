@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include <fcntl.h>
+
 namespace siahub::store {
 namespace {
 
@@ -123,6 +125,14 @@ TEST_F(XorbStoreTest, LayoutGroupsByTheFirstDigits) {
     const auto hex = xorb.index.xorb.hex();
     EXPECT_EQ(body_path(xorb.index.xorb),
               dir_.path() / "xorbs" / hex.substr(0, 2) / hex.substr(2, 2) / hex);
+}
+
+TEST_F(XorbStoreTest, FullDiskIsUnavailableAndSaysSo) {
+    const FileHandle full(::open("/dev/full", O_WRONLY));
+    const auto written = write_all(full.fd(), as_bytes("x"));
+    ASSERT_FALSE(written.has_value());
+    EXPECT_EQ(written.error().code, Code::unavailable);
+    EXPECT_NE(written.error().message.find("full"), std::string::npos);
 }
 
 TEST_F(XorbStoreTest, RecoveryEmptiesTmp) {
