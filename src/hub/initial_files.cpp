@@ -1,46 +1,19 @@
 #include "hub/initial_files.hpp"
 
+#include "git/default_attributes.hpp"
+
 #include <algorithm>
-#include <array>
 
 #include <boost/json/serialize.hpp>
 
 namespace siahub::hub {
 namespace {
 
-constexpr std::array<std::string_view, 35> kModelPatterns = {"*.7z",          "*.arrow",
-                                                             "*.bin",         "*.bz2",
-                                                             "*.ckpt",        "*.ftz",
-                                                             "*.gz",          "*.h5",
-                                                             "*.joblib",      "*.lfs.*",
-                                                             "*.mlmodel",     "*.model",
-                                                             "*.msgpack",     "*.npy",
-                                                             "*.npz",         "*.onnx",
-                                                             "*.ot",          "*.parquet",
-                                                             "*.pb",          "*.pickle",
-                                                             "*.pkl",         "*.pt",
-                                                             "*.pth",         "*.rar",
-                                                             "*.safetensors", "saved_model/**/*",
-                                                             "*.tar.*",       "*.tar",
-                                                             "*.tflite",      "*.tgz",
-                                                             "*.wasm",        "*.xz",
-                                                             "*.zip",         "*.zst",
-                                                             "*tfevents*"};
-constexpr std::array<std::string_view, 19> kDatasetPatterns = {
-    "*.lz4", "*.mds", "*.pcm", "*.sam",  "*.raw", "*.aac",  "*.flac", "*.mp3", "*.ogg", "*.wav",
-    "*.bmp", "*.gif", "*.png", "*.tiff", "*.jpg", "*.jpeg", "*.webp", "*.mp4", "*.webm"};
 constexpr std::size_t kMaxLicense = 64;
 
-void add_lines(std::string& text, std::span<const std::string_view> patterns) {
-    for (const auto pattern : patterns)
-        text.append(pattern).append(" filter=lfs diff=lfs merge=lfs -text\n");
-}
-
 std::string default_gitattributes(RepoKind kind) {
-    std::string text;
-    add_lines(text, kModelPatterns);
-    if (kind == RepoKind::dataset) add_lines(text, kDatasetPatterns);
-    return text;
+    return kind == RepoKind::dataset ? git::default_dataset_attributes()
+                                     : git::default_model_attributes();
 }
 
 bool is_license_id(std::string_view license) {

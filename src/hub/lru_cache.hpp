@@ -3,20 +3,21 @@
 // keys are spread over shards, each with its own lock. Values are copied out, so keep them small or
 // shared.
 
-#include <array>
 #include <cstddef>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace siahub::hub {
 
 template <class Key, class Value, class Hash>
 class LruCache {
   public:
-    explicit LruCache(std::size_t max_cost) : shard_cost_(max_cost / kShards) {}
+    explicit LruCache(std::size_t max_cost, std::size_t shards = 8)
+        : shard_cost_(max_cost / shards), shards_(shards) {}
 
     std::optional<Value> get(const Key& key) {
         auto& shard = shard_of(key);
@@ -27,7 +28,7 @@ class LruCache {
         return found->second->value;
     }
 
-    // Replaces an earlier value. What would fill more than a shard is not kept.
+    // Replaces an earlier value.
     void put(const Key& key, Value value, std::size_t cost) {
         auto& shard = shard_of(key);
         const std::lock_guard guard(shard.mutex);
@@ -47,7 +48,6 @@ class LruCache {
     }
 
   private:
-    static constexpr std::size_t kShards = 8;
     struct Item {
         Key key;
         Value value;
@@ -60,7 +60,7 @@ class LruCache {
         std::size_t cost = 0;
     };
 
-    Shard& shard_of(const Key& key) { return shards_[(Hash{}(key) >> 24) % kShards]; }
+    Shard& shard_of(const Key& key) { return shards_[(Hash{}(key) >> 24) % shards_.size()]; }
 
     static void remove(Shard& shard, const Key& key) {
         const auto found = shard.index.find(key);
@@ -71,7 +71,7 @@ class LruCache {
     }
 
     const std::size_t shard_cost_;
-    std::array<Shard, kShards> shards_;
+    std::vector<Shard> shards_;
 };
 
 }  // namespace siahub::hub

@@ -12,7 +12,7 @@ std::size_t TreeStore::KeyHash::operator()(const Key& key) const {
 }
 
 TreeStore::TreeStore(db::Database& database, std::size_t cache_bytes)
-    : database_(database), cache_(cache_bytes) {}
+    : database_(database), cache_(cache_bytes, 1) {}
 
 Task<Result<TreePtr>> TreeStore::load(RowId repo, const Oid& oid) {
     if (auto cached = cache_.get({repo, oid})) co_return std::move(*cached);
