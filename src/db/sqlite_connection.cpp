@@ -142,8 +142,9 @@ Result<SqliteConnection::Statement*> SqliteConnection::prepare(std::string_view 
         texts_.clear();
     }
     sqlite3_stmt* raw = nullptr;
+    const char* sql_start = sql.data();
     const int size = static_cast<int>(sql.size());
-    if (sqlite3_prepare_v3(db_.get(), sql.data(), size, SQLITE_PREPARE_PERSISTENT, &raw, nullptr) !=
+    if (sqlite3_prepare_v3(db_.get(), sql_start, size, SQLITE_PREPARE_PERSISTENT, &raw, nullptr) !=
         SQLITE_OK)
         return failure();
     Statement statement{.handle{raw}, .numbers{}};

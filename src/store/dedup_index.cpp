@@ -29,6 +29,7 @@ Task<Result<std::optional<Bytes>>> DedupIndex::answer(xet::Hash chunk, Readable 
     if (indexes.empty()) co_return std::optional<Bytes>{};
     const auto starts = file_starts(*indexes.front(), chunk);
     std::vector<xet::DedupXorb> xorbs;
+    xorbs.reserve(indexes.size());
     for (const SharedIndex& index : indexes)
         xorbs.push_back({.index = index.get(), .file_starts = {}});
     xorbs.front().file_starts = starts;

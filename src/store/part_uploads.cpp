@@ -116,7 +116,7 @@ Task<Result<std::string>> PartWriter::finish() {
 }
 
 Result<std::string> PartWriter::place() {
-    const auto etag = to_hex(hasher_.digest());
+    auto etag = to_hex(hasher_.digest());
     const auto name = part_name(number_, etag);
     TRY(file_.sync());
     if (auto moved = file_.move_to(directory_ / name); !moved)

@@ -17,8 +17,9 @@ Failure refuse() {
 
 std::optional<std::int64_t> parse_number(std::string_view text) {
     std::int64_t value = 0;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const auto* start = text.data();
+    const auto* end = start + text.size();
+    const auto [stop, error] = std::from_chars(start, end, value);
     if (error != std::errc{} || stop != end || value < 0) return std::nullopt;
     return value;
 }
