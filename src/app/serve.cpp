@@ -63,13 +63,13 @@ std::size_t io_thread_count(const ServeOptions& options) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-int run(const ServeOptions& options, const Clock& clock, const Log& log, HubServices& hub) {
+int run(const ServeOptions& options, const Clock& clock, const Log& log, net::IoThreads& io,
+        HubServices& hub) {
     const auto services = hub.services();
     http::Router router;
     cas::add_routes(router, services);
     gateway::add_routes(router, hub.store(), log);
 
-    net::IoThreads io(io_thread_count(options));
     http::ServerOptions server_options;
     server_options.host = options.host;
     server_options.port = options.port;
@@ -97,9 +97,11 @@ int run(const ServeOptions& options, const Clock& clock, const Log& log, HubServ
 int serve(const ServeOptions& options) {
     const Log log(options.log_level);
     const SystemClock clock;
+    // Before the hub: its pools hand results to these threads' contexts until they are joined.
+    net::IoThreads io(io_thread_count(options));
     const auto hub = HubServices::open(options, clock, log);
     if (!hub) return refuse(hub.error().message);
-    return run(options, clock, log, **hub);
+    return run(options, clock, log, io, **hub);
 }
 
 }  // namespace siahub::app

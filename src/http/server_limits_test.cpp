@@ -104,9 +104,10 @@ class ServerLimits : public ::testing::Test {
         return eventually([&] { return alive_ == 0; });
     }
     void TearDown() override {
-        server_.reset();
+        if (server_) server_->stop(milliseconds(0));
         EXPECT_EQ(alive_, 0);
         pool_.stop();
+        server_.reset();
     }
 
     std::atomic<int> alive_ = 0;

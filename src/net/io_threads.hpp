@@ -1,5 +1,6 @@
 #pragma once
-// One io_context per core. Lifetime: outlives servers and spawned tasks; stop() ends the threads.
+// One io_context per core. Lifetime: outlives servers, spawned tasks and the work pools that those
+// use (core/work_pool.hpp); stop() ends the threads.
 
 #include <cstddef>
 #include <memory>
