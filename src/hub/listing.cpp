@@ -63,8 +63,8 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     page.repos.reserve(rows.size());
     for (const auto& row : rows) {
         auto& listed = page.repos.emplace_back(repo_from_row(row));
-        listed.repo.card = "{}";
-        if (query.with_cards && !row.is_null(kCardColumn)) listed.repo.card = row.text(kCardColumn);
+        if (query.with_cards)
+            listed.repo.card = row.is_null(kCardColumn) ? "{}" : row.text(kCardColumn);
     }
     CO_TRY(co_await load_tags(page.repos));
     co_return page;

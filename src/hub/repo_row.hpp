@@ -12,7 +12,7 @@ namespace siahub::hub {
 
 inline constexpr std::size_t kRepoColumnCount = 13;
 
-// The first kRepoColumnCount columns of the row are SIAHUB_REPO_COLUMNS. The card stays "{}".
+// The first kRepoColumnCount columns of the row are SIAHUB_REPO_COLUMNS. The card stays empty.
 Repo repo_from_row(const db::Row& row);
 
 }  // namespace siahub::hub
