@@ -151,11 +151,12 @@ Result<hub::ListQuery> list_query(const http::Request& request, hub::RepoKind ki
     return query;
 }
 
-// Cards make pages shorter: they are read only for an answer that shows something of them.
+// Cards are read only for an answer that shows something of them, as plain items do: their library
+// and pipeline.
 bool shows_card(const Projection& projection) {
     constexpr std::array<std::string_view, 4> kOfCards{"cardData", "library_name", "pipeline_tag",
                                                        "model-index"};
-    return projection.card ||
+    return projection.card || projection.expand.empty() ||
            std::ranges::find_first_of(projection.expand, kOfCards) != projection.expand.end();
 }
 

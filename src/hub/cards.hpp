@@ -36,7 +36,7 @@ std::vector<std::string> card_tags(const boost::json::object& card, RepoKind kin
 Task<Result<void>> refresh_card(db::Transaction& tx, RowId repo_id, RepoKind kind,
                                 std::optional<std::string_view> readme);
 
-// Fills Repo::card: JSON, "{}" when there is none.
+// Fills Repo::card: JSON, "{}" when there is none. Lists fill it without "model-index".
 Task<Result<void>> load_card(db::Database& database, Repo& repo);
 
 }  // namespace siahub::hub

@@ -111,6 +111,10 @@ TEST_F(RefreshCardTest, FollowsTheReadme) {
     refresh(readme("broken: ["));
     EXPECT_EQ(card(), "{}");
     EXPECT_EQ(tag_count(), 0);
+    refresh(readme("model-index: [1, 2]"));
+    EXPECT_EQ(card(), R"({"model-index":[1,2]})");
+    refresh(readme("model-index: [1]\nb: 2"));
+    EXPECT_EQ(card(), R"({"b":2,"model-index":[1]})");
     refresh(readme("a: 1"));
     EXPECT_EQ(card(), R"({"a":1})");
     refresh(std::nullopt);

@@ -100,7 +100,7 @@ void ListSql::select(const ListQuery& query, bool from_tag, bool from_author) {
     if (query.with_cards)
         text_.append(
             ", (SELECT c.card FROM repo_cards c WHERE c.repo_id = repos.id AND"
-            " length(c.card) <= 65536)");
+            " length(c.card) <= 16384)");
     // CROSS JOIN makes SQLite's planner keep this order: it knows no frequencies.
     text_.append(" FROM ");
     if (from_tag) text_.append("repo_tags start CROSS JOIN ");

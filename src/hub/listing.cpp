@@ -50,8 +50,7 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     for (std::size_t i = 0; i < query.tags.size() && !rare_tag; ++i)
         if (CO_TRY(co_await is_rare(query.tags[i]))) rare_tag = i;
 
-    const auto most = query.with_cards ? kMaxPageWithCards : kMaxPage;
-    const auto limit = query.limit == 0 ? most : std::min(query.limit, most);
+    const auto limit = query.limit == 0 ? kMaxPage : std::min(query.limit, kMaxPage);
     const ListSql sql(query, caller, after, rare_tag, limit + 1);
     auto rows = CO_TRY(co_await db_.query(sql.text(), sql.params(), db::Weight::scan));
     RepoPage page;
@@ -63,8 +62,8 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     page.repos.reserve(rows.size());
     for (const auto& row : rows) {
         auto& listed = page.repos.emplace_back(repo_from_row(row));
-        if (query.with_cards)
-            listed.repo.card = row.is_null(kCardColumn) ? "{}" : row.text(kCardColumn);
+        const bool has_card = query.with_cards && !row.is_null(kCardColumn);
+        listed.repo.card = has_card ? row.text(kCardColumn) : "{}";
     }
     CO_TRY(co_await load_tags(page.repos));
     co_return page;

@@ -25,7 +25,7 @@ struct ListQuery {
     bool descending = true;
     std::size_t limit = 0;    // 0: kMaxPage, which is also the most there is on a page
     std::string cursor{};     // of the page before; empty: the first page
-    bool with_cards = false;  // fills Repo::card up to 64 KiB; pages are shorter then
+    bool with_cards = false;  // Repo::card without model-index, up to 16 KiB; else "{}"
 };
 
 struct ListedRepo {
@@ -41,7 +41,6 @@ struct RepoPage {
 class Listing {
   public:
     static constexpr std::size_t kMaxPage = 1000;
-    static constexpr std::size_t kMaxPageWithCards = 100;
     static constexpr std::size_t kMaxTerms = 8;  // of search and of tags, each
 
     explicit Listing(db::Database& database) : db_(database) {}

@@ -44,7 +44,7 @@ struct Repo {
     std::string ns, name;
     bool is_private = false;
     std::string gated, default_branch, sdk;
-    std::string card;  // JSON; empty until load_card or a list that was asked for it fills it
+    std::string card;  // JSON; empty until load_card or a list fills it
     std::int64_t downloads = 0, likes = 0;
     UnixMillis created_at = 0, updated_at = 0;
 

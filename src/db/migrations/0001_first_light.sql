@@ -62,7 +62,8 @@ CREATE INDEX repos_owner ON repos (owner_id, kind);
 -- Front matter of README.md on the default branch, as JSON. Apart, because some are large.
 CREATE TABLE repo_cards (
     repo_id BIGINT PRIMARY KEY,
-    card TEXT NOT NULL
+    card TEXT NOT NULL,              -- without model-index
+    model_index TEXT                 -- evaluation results, by far the largest part
 );
 -- What `filter=` of the lists matches: library, pipeline tag, licence, languages, datasets, tags.
 CREATE TABLE repo_tags (
