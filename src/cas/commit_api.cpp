@@ -26,7 +26,9 @@ Result<hub::PreuploadFile> preupload_file(const json::value& value) {
     const auto& fields = value.get_object();
     hub::PreuploadFile file;
     file.path = TRY(required_string(fields, "path"));
-    file.size = TRY(optional_size(fields, "size")).value_or(0);
+    const auto size = TRY(optional_size(fields, "size"));
+    if (!size) return fail(Code::invalid_argument, "\"size\" is missing");
+    file.size = *size;
     file.sample = TRY(from_base64(TRY(optional_string(fields, "sample")).value_or("")));
     return file;
 }

@@ -64,7 +64,8 @@ Result<std::optional<std::uint64_t>> optional_size(const json::object& object,
     if (value == nullptr) return std::nullopt;
     json::error_code error;
     const auto number = value->is_number() ? value->to_number<std::uint64_t>(error) : 0;
-    if (!value->is_number() || error)
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    if (!value->is_number() || error || number > most)
         return wrong_type(field, "a whole number that is not negative");
     return number;
 }

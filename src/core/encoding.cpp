@@ -43,8 +43,6 @@ std::string encode_base64(ByteView bytes, std::string_view alphabet, bool pad) {
 }
 
 Result<Bytes> decode_base64(std::string_view text, const std::array<std::int8_t, 256>& table) {
-    while (!text.empty() && text.back() == '=')
-        text.remove_suffix(1);
     if (text.size() % 4 == 1) return fail(Code::invalid_argument, "base64 has a stray character");
     Bytes out;
     out.reserve(text.size() / 4 * 3 + 2);
@@ -103,6 +101,9 @@ std::string to_base64url(ByteView bytes) {
 
 Result<Bytes> from_base64(std::string_view text) {
     static constexpr auto table = reverse_alphabet(kBase64);
+    if (text.size() % 4 != 0) return fail(Code::invalid_argument, "base64 is cut off");
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    text.remove_suffix(padding);
     return decode_base64(text, table);
 }
 

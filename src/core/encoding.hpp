@@ -15,10 +15,9 @@ std::string to_hex(ByteView bytes);
 [[nodiscard]] bool from_hex(std::string_view hex, std::span<std::byte> out);
 
 std::string to_base64(ByteView bytes);
-std::string to_base64url(ByteView bytes);  // without padding
-// Accepts padded and unpadded input; ASCII white space is an error.
-Result<Bytes> from_base64(std::string_view text);
-Result<Bytes> from_base64url(std::string_view text);
+std::string to_base64url(ByteView bytes);             // without padding
+Result<Bytes> from_base64(std::string_view text);     // padded, no white space
+Result<Bytes> from_base64url(std::string_view text);  // without padding
 
 // Leaves RFC 3986 unreserved characters and those in `keep` as they are.
 std::string percent_encode(std::string_view text, std::string_view keep = "");

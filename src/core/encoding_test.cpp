@@ -25,7 +25,7 @@ TEST(Encoding, Base64VectorsOfRfc4648) {
 }
 
 TEST(Encoding, Base64RefusesForeignBytes) {
-    for (std::string_view bad : {"Z", "Zg=\n", "Zm9v!", "Zh==", "Z g="})
+    for (std::string_view bad : {"Z", "Zg", "Zg=", "Zg=\n", "Zm9v!", "Zh==", "Z g=", "Zm9v===="})
         EXPECT_FALSE(from_base64(bad)) << bad;
 }
 
