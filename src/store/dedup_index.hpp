@@ -34,13 +34,15 @@ class DedupIndex {
     Task<Result<SharedIndex>> find_sequel(xet::Hash xorb);
 
   private:
-    static constexpr std::size_t kMaxAnswerXorbs = 16;  // about 48 KiB each, 1 GiB of file
+    static constexpr std::size_t kMaxAnswerXorbs = 17;  // about 48 KiB each, 1 GiB of file
+    static constexpr std::size_t kMaxHits = 3;          // repositories that an answer draws on
     struct Hit {
         xet::Hash xorb;
         RowId repo = 0;
     };
-    Task<Result<std::optional<Hit>>> find(const xet::Hash& chunk, const Readable& readable);
-    Task<Result<std::vector<SharedIndex>>> neighbourhood(Hit hit, const xet::Hash& chunk);
+    Task<Result<std::vector<Hit>>> find(const xet::Hash& chunk, const Readable& readable);
+    Task<Result<void>> add_neighbourhood(Hit hit, xet::Hash chunk,
+                                         std::vector<SharedIndex>& indexes);
 
     db::Database& database_;
     XorbCatalog& catalog_;

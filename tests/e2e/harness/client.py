@@ -25,7 +25,8 @@ class ClientError(Exception):
     """An exception that the client raised, by the names of its classes."""
 
     def __init__(self, error: dict) -> None:
-        super().__init__(f"{error['type']}: {error['message']}\n{error['traceback']}")
+        where = "\n".join(line for line in error["traceback"].splitlines() if "File " in line)[-600:]
+        super().__init__(f"{error['type']}: {error['message']}\n{where}")
         self.type, self.mro, self.message = error["type"], error["mro"], error["message"]
         self.status = error["status"]
 

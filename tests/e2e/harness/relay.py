@@ -82,6 +82,8 @@ class Relay:
         self.sent = self.received = 0
         self.cut_after: int | None = None
         """Cut each connection once this many bytes of answers have passed on it; None for never."""
+        self.falls_silent = False
+        """Instead of cutting it, leave the connection open and say nothing more."""
         self.pause = 0.0
         """Seconds to wait before each block of an answer is passed on."""
         self.refused = 0
@@ -136,6 +138,8 @@ class Relay:
                 requests.feed(data)
                 hub.sendall(data)
             hub.shutdown(socket.SHUT_WR)
+            if self.falls_silent:
+                _close(client, hub)
         except OSError:
             _close(client, hub)
 
@@ -145,6 +149,8 @@ class Relay:
             while data := hub.recv(BLOCK):
                 if self.cut_after is not None and passed + len(data) > self.cut_after:
                     client.sendall(data[: max(0, self.cut_after - passed)])
+                    while self.falls_silent and client.fileno() >= 0:
+                        time.sleep(0.05)  # until the other direction has seen the client go
                     break
                 passed += len(data)
                 self.refused += data.count(b"HTTP/1.1 403 ")
