@@ -134,7 +134,8 @@ class Glob::Compiler {
                 return named_class(set, end);
             }
         }
-        if (pattern_[at_] == '\\' && ++at_ == pattern_.size()) return false;
+        if (pattern_[at_] == '\\') ++at_;
+        if (at_ == pattern_.size()) return false;
         previous = byte_at(at_++);
         set.set(static_cast<std::size_t>(previous));
         return true;

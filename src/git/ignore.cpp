@@ -10,7 +10,8 @@ std::string_view trim_end(std::string_view line) {
     std::size_t keep = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (line[i] == ' ') continue;
-        if (line[i] == '\\' && ++i == line.size()) return line;
+        if (line[i] == '\\') ++i;
+        if (i == line.size()) return line;
         keep = i + 1;
     }
     return line.substr(0, keep);
