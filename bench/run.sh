@@ -2,12 +2,12 @@
 # Every measurement once, each beside its yardstick. Takes some minutes; wants an otherwise idle machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-ninja -C build --quiet bench_programs hub_bench xet_bench
+ninja -C build --quiet bench_programs
 echo "== ingest of xorbs against a bare hash-and-expand pass"
 build/bench/ingest
 echo "== the hub against nginx: signed range, HEAD resolve, tree"
 bench/hub.py --build build
 echo "== commits and trees of 500 and of 50,000 files"
-build/hub_bench
+build/bench/repo_size
 echo "== resident memory with 16 uploads and 64 downloads"
 bench/memory.py

@@ -245,6 +245,7 @@ Answer lfs_put(const Services& services, http::Request& request) {
         co_return fail(Code::invalid_argument,
                        fmt::format("the object has {} bytes, not {}", grant.size, *length));
     const auto file = CO_TRY(co_await ingest_body(services, grant, *request.body));
+    services.files.forget(grant.repo, grant.sha256, grant.size);
     auto response = json_response("{}");
     response.headers.set("ETag", fmt::format("\"{}\"", to_hex(file.sha256)));
     co_return response;
@@ -285,6 +286,7 @@ Answer lfs_complete(const Services& services, http::Request& request) {
     const store::ExpectedFile expected{grant.object.size, grant.object.sha256};
     CO_TRY(co_await services.store.parts.complete(grant.upload, grant.object.repo, std::move(parts),
                                                   expected));
+    services.files.forget(grant.object.repo, grant.object.sha256, grant.object.size);
     co_return lfs_response("{}");
 }
 

@@ -2,8 +2,8 @@
 // Threads for work that would hold up an I/O thread for more than about 200 µs: expanding LZ4,
 // erasure coding, Argon2, fsync, cold reads. A task that awaits run() continues on its own executor
 // when the work is done. Lifetime: outlives every task that uses it; stop() joins, and has to come
-// before the tasks' io_contexts are destroyed: a pool thread may still be leaving its post to one when
-// the task that it woke has already ended.
+// before the tasks' io_contexts are destroyed: a pool thread may still be leaving its post to one
+// when the task that it woke has already ended.
 
 #include "core/task.hpp"
 
