@@ -61,7 +61,7 @@ def test_create_and_delete(js, alice, repo, kind):
 
 def test_create_with_a_license(js, alice, repo):
     js("createRepo", repo=repo, options={"license": "mit"})
-    assert b"license: mit" in alice.follow(f"/{repo}/resolve/main/README.md").body
+    assert alice.get(f"/api/models/{repo}").json()["cardData"]["license"] == "mit"
 
 
 @pytest.mark.parametrize("use_xet", [True, False])
@@ -79,6 +79,8 @@ def test_upload_and_download(js, hub, clients, repo, tmp_path, use_xet):
     got.pop(".gitattributes")
     assert_same_files(got, FILES)
     for number, (name, content) in enumerate(FILES.items()):
+        if not content:
+            continue  # it asks for the first byte, which an empty file does not have: 416, on the public hub too
         for xet in (True, False):
             into = tmp_path / f"js-{number}-{xet}"
             found = js("download", repo=repo, path=name, into=into, options={"xet": xet})
