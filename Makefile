@@ -9,7 +9,7 @@ JOBS ?= 2
 FUZZ_SECONDS ?= 10
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp')
 
-.PHONY: help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz bench soak
+.PHONY: help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -65,5 +65,11 @@ tidy: build
 bench: build
 	@bench/run.sh
 
+# The real clients against the sanitized program; the files of gigabytes are left out.
+e2e-asan: build-asan/build.ninja
+	@ninja -C build-asan -j$(JOBS) --quiet siahub
+	@SIAHUB_BINARY=$(CURDIR)/build-asan/siahub tests/e2e/run.sh -n 2 -m 'not slow'
+
+# The whole suite three times over, the crash test each time at other moments.
 soak: build
-	@tests/e2e/run.sh --soak
+	@for turn in 1 2 3; do tests/e2e/run.sh || exit 1; done
