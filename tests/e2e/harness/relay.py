@@ -84,8 +84,10 @@ class Relay:
         """Cut each connection once this many bytes of answers have passed on it; None for never."""
         self.falls_silent = False
         """Instead of cutting it, leave the connection open and say nothing more."""
-        self.pause = 0.0
-        """Seconds to wait before each block of an answer is passed on."""
+        self.rate: float | None = None
+        """Bytes of answers a second, over all connections together."""
+        self._free_at = 0.0
+        self._line = threading.Lock()
         self.refused = 0
         """Answers with status 403."""
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -154,13 +156,20 @@ class Relay:
                     break
                 passed += len(data)
                 self.refused += data.count(b"HTTP/1.1 403 ")
-                if self.pause:
-                    time.sleep(self.pause)
+                self._wait_turn(len(data))
                 self.received += len(data)
                 client.sendall(data)
         except OSError:
             pass
         _close(client, hub)
+
+    def _wait_turn(self, size: int) -> None:
+        if self.rate is None:
+            return
+        with self._line:
+            self._free_at = max(self._free_at, time.monotonic()) + size / self.rate
+            turn = self._free_at
+        time.sleep(max(0.0, turn - time.monotonic()))
 
 
 def _close(*ends: socket.socket) -> None:
