@@ -22,7 +22,7 @@ def hub():
     hub = hubs.populated()
     try:
         yield hub
-        assert hub.alive, f"the hub died during the tests:\n{hub.log()[-4000:].decode(errors='replace')}"
+        assert hub.alive and hub.stop() == 0, f"the hub died:\n{hub.log()[-4000:].decode(errors='replace')}"
     finally:
         hub.close()
 
