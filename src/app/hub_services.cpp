@@ -1,7 +1,7 @@
 #include "app/hub_services.hpp"
 
-#include "app/block_on.hpp"
 #include "app/data_dir.hpp"
+#include "core/run_task.hpp"
 #include "db/sqlite.hpp"
 
 #include <thread>
@@ -29,7 +29,7 @@ std::unique_ptr<store::Store> open_store(db::Database& database, store::Pools po
                                          const ServeOptions& options) {
     store::StoreOptions store_options;
     store_options.data = options.data_dir;
-    auto store = block_on(store::Store::open(database, pools, clock, log, store_options));
+    auto store = run_task(store::Store::open(database, pools, clock, log, store_options));
     if (!store) throw std::runtime_error(store.error().message);
     return *std::move(store);
 }
