@@ -1,5 +1,6 @@
 #include "net/io_threads.hpp"
 
+#include <csignal>
 #include <optional>
 #include <thread>
 
@@ -17,6 +18,18 @@ struct IoThreads::Impl {
     };
     std::vector<std::unique_ptr<Lane>> lanes;
 };
+
+namespace {
+
+// sendfile(2) has no MSG_NOSIGNAL: to a peer that has gone it would end the process.
+void block_broken_pipe_signal() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
 
 IoThreads::IoThreads(std::size_t count) : impl_(std::make_unique<Impl>()) {
     for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
@@ -38,7 +51,10 @@ asio::io_context& IoThreads::context(std::size_t index) {
 void IoThreads::start() {
     for (const auto& lane : impl_->lanes) {
         lane->keep_running.emplace(lane->context.get_executor());
-        lane->thread = std::jthread([&context = lane->context] { context.run(); });
+        lane->thread = std::jthread([&context = lane->context] {
+            block_broken_pipe_signal();
+            context.run();
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // One io_context per core. Lifetime: outlives servers, spawned tasks and the work pools that those
-// use (core/work_pool.hpp); stop() ends the threads.
+// use (core/work_pool.hpp); stop() ends the threads. SIGPIPE is blocked on them: a peer that has
+// gone is an error of the call that finds out.
 
 #include <cstddef>
 #include <memory>
