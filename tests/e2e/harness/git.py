@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from pathlib import Path
 
 
 class Git:
-    def __init__(self, directory: Path | None = None) -> None:
-        self.directory = directory or Path(tempfile.mkdtemp(prefix="siahub-git-"))
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
         self("init", "--quiet", "--bare", ".")
 
     def __call__(self, *args: str, stdin: bytes = b"", **env: str) -> str:

@@ -146,8 +146,12 @@ def _sanitized() -> bool:
 
 def populated() -> Hub:
     """A running hub with alice, bob, carol and dave, and the organisation acme that three of them belong to."""
-    hub = Hub().start()
-    populate(hub)
+    hub = Hub()
+    try:
+        populate(hub.start())
+    except BaseException:
+        hub.close()
+        raise
     return hub
 
 
