@@ -22,7 +22,9 @@ def hub():
     hub = hubs.populated()
     try:
         yield hub
-        assert hub.alive and hub.stop() == 0, f"the hub died:\n{hub.log()[-4000:].decode(errors='replace')}"
+        assert hub.alive, f"the hub ended by itself ({hub.process and hub.process.poll()}):\n{hub.log_tail()}"
+        status = hub.stop()
+        assert status == 0, f"the hub ended with {status}:\n{hub.log_tail()}"
     finally:
         hub.close()
 

@@ -87,6 +87,9 @@ class Hub:
     def log(self) -> bytes:
         return (self.home / "log").read_bytes()
 
+    def log_tail(self) -> str:
+        return self.log()[-4000:].decode(errors="replace")
+
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
