@@ -47,7 +47,7 @@ asan: build-asan/build.ninja
 # The concurrent parts under TSan.
 tsan: build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
-	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|kv|store|hub)$$'
+	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|kv|auth|store|hub)$$'
 
 fuzz: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet

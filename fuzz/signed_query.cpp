@@ -1,14 +1,14 @@
 // The query of a signed URL and the text of a Xet token, from anybody: neither is ever accepted
 // unless this process signed it, and what it signed comes back whatever the fields hold.
 
+#include "auth/token_signer.hpp"
+#include "auth/url_signer.hpp"
 #include "core/temp_dir.hpp"
-#include "store/token_signer.hpp"
-#include "store/url_signer.hpp"
 
 #include <cstdlib>
 
 using namespace siahub;
-using namespace siahub::store;
+using namespace siahub::auth;
 
 namespace {
 

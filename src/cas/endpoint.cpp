@@ -124,16 +124,16 @@ Task<http::Response> run_repo_endpoint(const Services& services, RepoRoute route
     co_return *std::move(answer);
 }
 
-Answer run_xet_handler(const Services& services, store::TokenScope scope,
+Answer run_xet_handler(const Services& services, auth::TokenScope scope,
                        Answer (*handler)(XetCall&), http::Request& request) {
     const auto token = CO_TRY(services.store.tokens.check(credentials(request)));
-    if (scope == store::TokenScope::write && token.scope != store::TokenScope::write)
+    if (scope == auth::TokenScope::write && token.scope != auth::TokenScope::write)
         co_return fail(Code::forbidden, "this token may read only; ask for a xet-write-token");
     XetCall call{services, request, token};
     co_return co_await handler(call);
 }
 
-Task<http::Response> run_xet_endpoint(const Services& services, store::TokenScope scope,
+Task<http::Response> run_xet_endpoint(const Services& services, auth::TokenScope scope,
                                       Answer (*handler)(XetCall&), http::Request& request) {
     auto answer = co_await run_xet_handler(services, scope, handler, request);
     if (!answer) co_return failure(services, request, answer.error(), false);
@@ -176,7 +176,7 @@ http::Handler repo_endpoint(const Services& services, hub::RepoKind kind, hub::N
     };
 }
 
-http::Handler xet_endpoint(const Services& services, store::TokenScope scope,
+http::Handler xet_endpoint(const Services& services, auth::TokenScope scope,
                            Answer (*handler)(XetCall&)) {
     return [&services, scope, handler](http::Request& request) {
         return run_xet_endpoint(services, scope, handler, request);

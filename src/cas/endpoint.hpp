@@ -3,11 +3,11 @@
 // Error becomes an answer. Handlers are plain coroutine functions over a Call; the rights an
 // endpoint needs stand beside its path in routes.cpp and are checked before the handler runs.
 
+#include "auth/token_signer.hpp"
 #include "cas/services.hpp"
 #include "http/router.hpp"
 #include "hub/access.hpp"
 #include "hub/caller.hpp"
-#include "store/token_signer.hpp"
 
 #include <optional>
 #include <string>
@@ -33,7 +33,7 @@ struct RepoCall : Call {
 struct XetCall {
     const Services& services;
     http::Request& http;
-    store::XetToken token;
+    auth::XetToken token;
 };
 
 using Answer = Task<Result<http::Response>>;
@@ -41,7 +41,7 @@ using Answer = Task<Result<http::Response>>;
 http::Handler endpoint(const Services& services, Answer (*handler)(Call&));
 http::Handler repo_endpoint(const Services& services, hub::RepoKind kind, hub::Need need,
                             Answer (*handler)(RepoCall&));
-http::Handler xet_endpoint(const Services& services, store::TokenScope scope,
+http::Handler xet_endpoint(const Services& services, auth::TokenScope scope,
                            Answer (*handler)(XetCall&));
 // Authorised by its URL's signature alone.
 http::Handler signed_endpoint(const Services& services,

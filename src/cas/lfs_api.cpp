@@ -1,5 +1,6 @@
 #include "cas/lfs_api.hpp"
 
+#include "auth/gateway_urls.hpp"
 #include "cas/addresses.hpp"
 #include "cas/body_reader.hpp"
 #include "cas/json_body.hpp"
@@ -8,7 +9,6 @@
 #include "core/encoding.hpp"
 #include "http/content_response.hpp"
 #include "hub/files.hpp"
-#include "store/gateway_urls.hpp"
 #include "store/store.hpp"
 
 #include <boost/json.hpp>
@@ -108,7 +108,7 @@ json::object verify_action(const RepoCall& call) {
 }
 
 json::object xet_action(const RepoCall& call, std::string_view ref) {
-    const auto token = issue_token(call, store::TokenScope::write);
+    const auto token = issue_token(call, auth::TokenScope::write);
     return {{"href", fmt::format("{}/xet-write-token/{}", api_url(call.http, call.repo),
                                  percent_encode(ref))},
             {"header", json::object{{"X-Xet-Cas-Url", call.http.base_url},
@@ -152,10 +152,10 @@ std::string download_link(const RepoCall& call, const LfsGrant& grant,
     if (!object.file_hash) return links_of(call).get(grant);
     const auto name = to_hex(grant.sha256);
     const auto life = std::chrono::milliseconds(call.services.lifetimes.signed_url).count();
-    return store::file_url(call.services.store.urls, call.http.base_url,
-                           {call.repo.id, *object.file_hash, name, "application/octet-stream",
-                            fmt::format("\"{}\"", name)},
-                           call.services.clock.now() + life);
+    return auth::file_url(call.services.store.urls, call.http.base_url,
+                          {call.repo.id, *object.file_hash, name, "application/octet-stream",
+                           fmt::format("\"{}\"", name)},
+                          call.services.clock.now() + life);
 }
 
 json::object object_error(int code, std::string_view message) {

@@ -25,18 +25,18 @@ Failure unusable() {
 }
 
 // Every link carries the repository, the object and its size as signed fields.
-Result<LfsGrant> granted(const store::UrlSigner& signer, std::string_view subject,
+Result<LfsGrant> granted(const auth::UrlSigner& signer, std::string_view subject,
                          std::string_view query) {
     const auto fields = TRY(signer.check(subject, query));
     LfsGrant grant;
-    if (!parse_number(store::field(fields, "r"), grant.repo) ||
-        !parse_number(store::field(fields, "z"), grant.size) ||
-        !from_hex(store::field(fields, "o"), grant.sha256))
+    if (!parse_number(auth::field(fields, "r"), grant.repo) ||
+        !parse_number(auth::field(fields, "z"), grant.size) ||
+        !from_hex(auth::field(fields, "o"), grant.sha256))
         return unusable();
     return grant;
 }
 
-Result<LfsGrant> object_grant(const store::UrlSigner& signer, const http::Request& request,
+Result<LfsGrant> object_grant(const auth::UrlSigner& signer, const http::Request& request,
                               std::string_view action) {
     const auto object = request.captures[0];
     auto grant = TRY(granted(signer, subject_of(action, object), request.query));
@@ -78,15 +78,15 @@ std::string LfsLinks::complete(const LfsGrant& grant, std::string_view upload) c
     return link(path, subject_of("complete", path), grant);
 }
 
-Result<LfsGrant> check_put(const store::UrlSigner& signer, const http::Request& request) {
+Result<LfsGrant> check_put(const auth::UrlSigner& signer, const http::Request& request) {
     return object_grant(signer, request, "put");
 }
 
-Result<LfsGrant> check_get(const store::UrlSigner& signer, const http::Request& request) {
+Result<LfsGrant> check_get(const auth::UrlSigner& signer, const http::Request& request) {
     return object_grant(signer, request, "get");
 }
 
-Result<UploadGrant> check_part(const store::UrlSigner& signer, const http::Request& request) {
+Result<UploadGrant> check_part(const auth::UrlSigner& signer, const http::Request& request) {
     UploadGrant grant;
     grant.upload = request.captures[0];
     if (!parse_number(request.captures[1], grant.number)) return unusable();
@@ -95,7 +95,7 @@ Result<UploadGrant> check_part(const store::UrlSigner& signer, const http::Reque
     return grant;
 }
 
-Result<UploadGrant> check_complete(const store::UrlSigner& signer, const http::Request& request) {
+Result<UploadGrant> check_complete(const auth::UrlSigner& signer, const http::Request& request) {
     UploadGrant grant;
     grant.upload = request.captures[0];
     const auto path = fmt::format("uploads/{}", grant.upload);

@@ -2,10 +2,10 @@
 // The signed addresses of LFS transfers. A link says which object of which repository may be sent
 // or fetched, and nothing else.
 
+#include "auth/url_signer.hpp"
 #include "core/ids.hpp"
 #include "crypto/digest.hpp"
 #include "http/message.hpp"
-#include "store/url_signer.hpp"
 
 #include <cstdint>
 #include <string>
@@ -21,7 +21,7 @@ struct LfsGrant {
 
 class LfsLinks {
   public:
-    LfsLinks(const store::UrlSigner& signer, std::string_view base_url, UnixMillis expires)
+    LfsLinks(const auth::UrlSigner& signer, std::string_view base_url, UnixMillis expires)
         : signer_(signer), base_url_(base_url), expires_(expires) {}
 
     [[nodiscard]] std::string put(const LfsGrant& grant) const;
@@ -34,21 +34,21 @@ class LfsLinks {
     [[nodiscard]] std::string link(std::string_view path, std::string_view subject,
                                    const LfsGrant& grant) const;
 
-    const store::UrlSigner& signer_;
+    const auth::UrlSigner& signer_;
     std::string_view base_url_;
     UnixMillis expires_;
 };
 
 // What the link of this request grants. Errors: link_expired.
-Result<LfsGrant> check_put(const store::UrlSigner& signer, const http::Request& request);
-Result<LfsGrant> check_get(const store::UrlSigner& signer, const http::Request& request);
+Result<LfsGrant> check_put(const auth::UrlSigner& signer, const http::Request& request);
+Result<LfsGrant> check_get(const auth::UrlSigner& signer, const http::Request& request);
 
 struct UploadGrant {
     LfsGrant object;
     std::string upload;
     std::uint32_t number = 0;  // of a part
 };
-Result<UploadGrant> check_part(const store::UrlSigner& signer, const http::Request& request);
-Result<UploadGrant> check_complete(const store::UrlSigner& signer, const http::Request& request);
+Result<UploadGrant> check_part(const auth::UrlSigner& signer, const http::Request& request);
+Result<UploadGrant> check_complete(const auth::UrlSigner& signer, const http::Request& request);
 
 }  // namespace siahub::cas

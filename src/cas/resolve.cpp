@@ -1,5 +1,6 @@
 #include "cas/resolve.hpp"
 
+#include "auth/gateway_urls.hpp"
 #include "cas/addresses.hpp"
 #include "cas/content_type.hpp"
 #include "cas/errors.hpp"
@@ -11,7 +12,6 @@
 #include "http/etag.hpp"
 #include "hub/files.hpp"
 #include "hub/trees.hpp"
-#include "store/gateway_urls.hpp"
 #include "store/store.hpp"
 
 #include <fmt/format.h>
@@ -100,14 +100,14 @@ http::Response xet_file_info(const RepoCall& call, const FoundFile& file) {
 }
 
 http::Response gateway_redirect(const RepoCall& call, const FoundFile& file) {
-    const store::FileGrant grant{call.repo.id, *file.info.file_hash, std::string(file.name()),
-                                 std::string(content_type_of(file.located.path)), file.etag()};
+    const auth::FileGrant grant{call.repo.id, *file.info.file_hash, std::string(file.name()),
+                                std::string(content_type_of(file.located.path)), file.etag()};
     const auto expires = call.services.clock.now() +
                          std::chrono::milliseconds(call.services.lifetimes.signed_url).count();
     http::Response response;
     response.status = 302;
     response.headers.set(
-        "Location", store::file_url(call.services.store.urls, call.http.base_url, grant, expires));
+        "Location", auth::file_url(call.services.store.urls, call.http.base_url, grant, expires));
     add_file_headers(response, call, file);
     return response;
 }

@@ -18,9 +18,9 @@ namespace siahub::cas {
 namespace {
 
 using enum http::Method;
+using auth::TokenScope;
 using hub::Need;
 using hub::RepoKind;
-using store::TokenScope;
 
 struct RepoRoute {
     http::Method method;

@@ -1,7 +1,7 @@
 #include "cas/xet_read.hpp"
 
+#include "auth/gateway_urls.hpp"
 #include "http/range.hpp"
-#include "store/gateway_urls.hpp"
 #include "store/store.hpp"
 #include "xet/reconstruction_json.hpp"
 
@@ -31,7 +31,7 @@ Task<Result<xet::Reconstruction>> plan(XetCall& call) {
 xet::AppendUrl signed_urls(const XetCall& call) {
     const auto expires = call.services.clock.now() +
                          std::chrono::milliseconds(call.services.lifetimes.signed_url).count();
-    return store::xorb_urls(call.services.store.urls, call.http.base_url, expires);
+    return auth::xorb_urls(call.services.store.urls, call.http.base_url, expires);
 }
 
 }  // namespace

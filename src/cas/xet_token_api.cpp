@@ -9,7 +9,7 @@
 namespace siahub::cas {
 namespace {
 
-Answer token_answer(RepoCall& call, store::TokenScope scope) {
+Answer token_answer(RepoCall& call, auth::TokenScope scope) {
     CO_TRY(refuse_pull_request(call.http));
     // A token is good for the whole repository; the revision must only make sense. Clients write
     // "None" when they have none.
@@ -26,18 +26,18 @@ Answer token_answer(RepoCall& call, store::TokenScope scope) {
 
 }  // namespace
 
-IssuedToken issue_token(const RepoCall& call, store::TokenScope scope) {
+IssuedToken issue_token(const RepoCall& call, auth::TokenScope scope) {
     const auto life = std::chrono::milliseconds(call.services.lifetimes.xet_token).count();
     const auto expires = (call.services.clock.now() + life) / 1000;
-    const store::XetToken token{call.repo.id, call.caller->user_id, scope, expires * 1000};
+    const auth::XetToken token{call.repo.id, call.caller->user_id, scope, expires * 1000};
     return {call.services.store.tokens.sign(token), expires};
 }
 
 Answer xet_read_token(RepoCall& call) {
-    return token_answer(call, store::TokenScope::read);
+    return token_answer(call, auth::TokenScope::read);
 }
 Answer xet_write_token(RepoCall& call) {
-    return token_answer(call, store::TokenScope::write);
+    return token_answer(call, auth::TokenScope::write);
 }
 
 }  // namespace siahub::cas

@@ -15,6 +15,6 @@ struct IssuedToken {
     std::string text;
     std::int64_t expires = 0;  // Unix seconds
 };
-IssuedToken issue_token(const RepoCall& call, store::TokenScope scope);
+IssuedToken issue_token(const RepoCall& call, auth::TokenScope scope);
 
 }  // namespace siahub::cas

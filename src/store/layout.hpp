@@ -1,5 +1,5 @@
 #pragma once
-// Where things lie in the data directory, and the two primitives that make files durable:
+// Where things lie in the data directory, and how files get there durably:
 //   xorbs/ab/cd/<64 hex>   chunk records of one xorb, named and placed by its hash in Xet text form
 //   tmp/                   files being written; emptied at start
 //   uploads/<id>/<n>       parts of multipart uploads; collected after a day
@@ -7,8 +7,7 @@
 // Everything here blocks and belongs on a disk pool. Errors: unavailable when the disk is full or
 // refuses, with a sentence that may be shown to clients and so names no path.
 
-#include "core/file_handle.hpp"
-#include "core/result.hpp"
+#include "core/file_io.hpp"
 #include "xet/hash.hpp"
 
 #include <filesystem>
@@ -17,13 +16,6 @@
 #include <string>
 
 namespace siahub::store {
-
-// The Error for a failed system call; `doing` completes "Cannot …".
-Error io_error(int error_number, std::string_view doing);
-Result<void> write_all(int fd, ByteView bytes);
-// Exactly out.size() bytes at `offset`; a file that ends early is an error.
-Result<void> read_exactly(int fd, std::uint64_t offset, std::span<std::byte> out);
-Result<void> sync_directory(const std::filesystem::path& directory);
 
 class Layout {
   public:

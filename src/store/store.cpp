@@ -5,7 +5,7 @@
 namespace siahub::store {
 
 Store::Store(db::Database& database_in, Pools pools_in, const Clock& clock_in, const Log& log_in,
-             const StoreOptions& options, Layout layout, KeyRing keys_in)
+             const StoreOptions& options, Layout layout, auth::KeyRing keys_in)
     : database(database_in),
       pools(pools_in),
       clock(clock_in),
@@ -25,7 +25,7 @@ Task<Result<std::unique_ptr<Store>>> Store::open(db::Database& database, Pools p
                                                  const Clock& clock, const Log& log,
                                                  StoreOptions options) {
     auto layout = CO_TRY(Layout::create(options.data));
-    auto keys = CO_TRY(KeyRing::open(layout.keys()));
+    auto keys = CO_TRY(auth::KeyRing::open(layout.keys()));
     auto store = std::make_unique<Store>(database, pools, clock, log, options, std::move(layout),
                                          std::move(keys));
     CO_TRY(co_await recover(database, store->bodies, store->xorbs, pools, log));

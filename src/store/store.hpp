@@ -3,16 +3,16 @@
 // tmp/, adopts or removes bodies without rows, forgets rows without bodies. Database, pools, clock
 // and log are the caller's and outlive the store; so do they outlive every task that uses it.
 
+#include "auth/key_ring.hpp"
+#include "auth/token_signer.hpp"
+#include "auth/url_signer.hpp"
 #include "store/dedup_index.hpp"
 #include "store/file_catalog.hpp"
 #include "store/file_ingest.hpp"
 #include "store/file_reader.hpp"
-#include "store/key_ring.hpp"
 #include "store/local_bodies.hpp"
 #include "store/part_uploads.hpp"
 #include "store/shard_registry.hpp"
-#include "store/token_signer.hpp"
-#include "store/url_signer.hpp"
 #include "store/xorb_catalog.hpp"
 #include "store/xorb_store.hpp"
 
@@ -29,7 +29,7 @@ struct Store {
                                                      const Clock& clock, const Log& log,
                                                      StoreOptions options);
     Store(db::Database& database, Pools pools, const Clock& clock, const Log& log,
-          const StoreOptions& options, Layout layout, KeyRing keys);
+          const StoreOptions& options, Layout layout, auth::KeyRing keys);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
@@ -44,7 +44,7 @@ struct Store {
     Pools pools;
     const Clock& clock;
     const Log& log;
-    KeyRing keys;
+    auth::KeyRing keys;
     LocalBodies bodies;
     XorbCatalog catalog;
     XorbStore xorbs;
@@ -52,8 +52,8 @@ struct Store {
     DedupIndex dedup;
     FileCatalog files;
     PartUploads parts;
-    UrlSigner urls;
-    TokenSigner tokens;
+    auth::UrlSigner urls;
+    auth::TokenSigner tokens;
 };
 
 }  // namespace siahub::store

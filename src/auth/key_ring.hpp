@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace siahub::store {
+namespace siahub::auth {
 
 struct SigningKey {
     std::string id;
@@ -33,4 +33,4 @@ class KeyRing {
     std::vector<SigningKey> keys_;
 };
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

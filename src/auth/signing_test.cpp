@@ -1,6 +1,6 @@
+#include "auth/token_signer.hpp"
+#include "auth/url_signer.hpp"
 #include "core/temp_dir.hpp"
-#include "store/token_signer.hpp"
-#include "store/url_signer.hpp"
 #include "xet/test_data.hpp"
 
 #include <thread>
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-namespace siahub::store {
+namespace siahub::auth {
 namespace {
 
 class SigningTest : public ::testing::Test {
@@ -131,4 +131,4 @@ TEST_F(SigningTest, ForgedTokensAreRefused) {
 }
 
 }  // namespace
-}  // namespace siahub::store
+}  // namespace siahub::auth

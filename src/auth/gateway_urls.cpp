@@ -1,8 +1,8 @@
-#include "store/gateway_urls.hpp"
+#include "auth/gateway_urls.hpp"
 
 #include "core/encoding.hpp"
 
-namespace siahub::store {
+namespace siahub::auth {
 
 xet::AppendUrl xorb_urls(const UrlSigner& signer, std::string base_url, UnixMillis expires) {
     return [&signer, base = std::move(base_url), expires](std::string& out, const xet::Hash& xorb,
@@ -23,4 +23,4 @@ std::string file_url(const UrlSigner& signer, std::string_view base_url, const F
     return url;
 }
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

@@ -1,9 +1,9 @@
-#include "store/key_ring.hpp"
+#include "auth/key_ring.hpp"
 
 #include "core/encoding.hpp"
+#include "core/file_io.hpp"
 #include "core/random.hpp"
 #include "crypto/digest.hpp"
-#include "store/layout.hpp"
 
 #include <cerrno>
 #include <fstream>
@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace siahub::store {
+namespace siahub::auth {
 namespace {
 
 SigningKey new_key() {
@@ -102,4 +102,4 @@ std::vector<SigningKey> KeyRing::derive(std::string_view purpose) const {
     return derived;
 }
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

@@ -4,13 +4,13 @@
 // take a refusal as final, so validation tolerates kTokenLeeway. Bad or old tokens are
 // invalid_credentials. Thread-safe.
 
+#include "auth/key_ring.hpp"
 #include "core/clock.hpp"
 #include "core/ids.hpp"
-#include "store/key_ring.hpp"
 
 #include <string>
 
-namespace siahub::store {
+namespace siahub::auth {
 
 inline constexpr UnixMillis kTokenLeeway = 60'000;
 
@@ -37,4 +37,4 @@ class TokenSigner {
     const Clock& clock_;
 };
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

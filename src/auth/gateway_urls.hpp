@@ -2,13 +2,13 @@
 // The addresses that the gateway answers. Kept beside the signatures that open them, because cas
 // writes them and gateway reads them.
 
-#include "store/url_signer.hpp"
+#include "auth/url_signer.hpp"
 #include "xet/reconstruction_json.hpp"
 
 #include <string>
 #include <string_view>
 
-namespace siahub::store {
+namespace siahub::auth {
 
 // "{base}/gw/xorbs/{xorb}?…", one byte range of one xorb. The signer outlives the result.
 xet::AppendUrl xorb_urls(const UrlSigner& signer, std::string base_url, UnixMillis expires);
@@ -16,4 +16,4 @@ xet::AppendUrl xorb_urls(const UrlSigner& signer, std::string base_url, UnixMill
 std::string file_url(const UrlSigner& signer, std::string_view base_url, const FileGrant& grant,
                      UnixMillis expires);
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

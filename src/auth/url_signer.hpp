@@ -6,16 +6,16 @@
 // The HMAC covers decoded values, so a client that re-encodes the query breaks nothing. Whatever is
 // wrong with a URL is Code::link_expired: clients then ask for a new one. Thread-safe.
 
+#include "auth/key_ring.hpp"
 #include "core/clock.hpp"
 #include "core/ids.hpp"
-#include "store/key_ring.hpp"
 #include "xet/reconstruction.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace siahub::store {
+namespace siahub::auth {
 
 // Names are short, lower case, none of "e", "k", "s", and in the order they were signed in.
 struct UrlField {
@@ -59,4 +59,4 @@ class UrlSigner {
 // The value of a field, or empty.
 std::string_view field(const UrlFields& fields, std::string_view name);
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

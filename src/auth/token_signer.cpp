@@ -1,9 +1,9 @@
-#include "store/token_signer.hpp"
+#include "auth/token_signer.hpp"
 
 #include "core/encoding.hpp"
 #include "crypto/digest.hpp"
 
-namespace siahub::store {
+namespace siahub::auth {
 namespace {
 
 // version, scope, repo, user, expires; then the HMAC.
@@ -57,4 +57,4 @@ Result<XetToken> TokenSigner::check(std::string_view text) const {
     return token;
 }
 
-}  // namespace siahub::store
+}  // namespace siahub::auth

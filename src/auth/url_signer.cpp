@@ -1,11 +1,11 @@
-#include "store/url_signer.hpp"
+#include "auth/url_signer.hpp"
 
 #include "core/encoding.hpp"
 #include "crypto/digest.hpp"
 
 #include <charconv>
 
-namespace siahub::store {
+namespace siahub::auth {
 namespace {
 
 constexpr std::size_t kMaxQuery = 16 * 1024;
@@ -172,4 +172,4 @@ Result<FileGrant> UrlSigner::check_file(const xet::Hash& file, std::string_view 
                      .etag = std::string(field(fields, "etag"))};
 }
 
-}  // namespace siahub::store
+}  // namespace siahub::auth
