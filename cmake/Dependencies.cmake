@@ -16,6 +16,7 @@ find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 
 set(SIAHUB_LIBS_core fmt::fmt spdlog::spdlog Threads::Threads Boost::boost Boost::json)
+set(SIAHUB_LIBS_net OpenSSL::SSL)
 set(SIAHUB_LIBS_crypto OpenSSL::Crypto blake3)
 set(SIAHUB_LIBS_db SQLite::SQLite3)
 set(SIAHUB_LIBS_xet PkgConfig::LZ4 Boost::json)

@@ -1,5 +1,7 @@
 #include "http/head.hpp"
 
+#include "http/head_lines.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -116,19 +118,6 @@ class Parser final : public beast::http::basic_parser<true> {
     RequestHead& head_;
 };
 
-// Line ends that another parser could see differently, and folded lines (RFC 9112 §5.2).
-HeadResult check_lines(std::string_view bytes) {
-    for (std::size_t at = bytes.find_first_of("\r\n"); at != std::string_view::npos;
-         at = bytes.find_first_of("\r\n", at + 2)) {
-        if (bytes[at] != '\r' || at + 1 >= bytes.size() || bytes[at + 1] != '\n')
-            return refuse(400, "bare CR or LF in the head");
-        if (at + 2 < bytes.size() && (bytes[at + 2] == ' ' || bytes[at + 2] == '\t'))
-            return refuse(400, "folded header line");
-    }
-    if (bytes.contains('\0')) return refuse(400, "NUL in the head");
-    return {};
-}
-
 HeadResult decide_framing(const Seen& seen, RequestHead& head) {
     if (seen.codings > 0) {
         if (seen.lengths > 0) return refuse(400, "both Content-Length and Transfer-Encoding");
@@ -239,7 +228,7 @@ std::size_t find_head_end(std::string_view bytes, std::size_t scanned) {
 
 std::expected<void, HeadError> parse_head(std::string_view bytes, RequestHead& head) {
     head.clear();
-    if (auto lines = check_lines(bytes); !lines) return lines;
+    if (const auto flaw = flaw_in_lines(bytes)) return refuse(400, *flaw);
     Parser parser(head);
     parser.header_limit(static_cast<std::uint32_t>(bytes.size() + 1));
     beast::error_code error;
