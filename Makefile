@@ -9,7 +9,7 @@ JOBS ?= 2
 FUZZ_SECONDS ?= 10
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp')
 
-.PHONY: help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz e2e-asan bench soak
+.PHONY: docs help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -58,6 +58,10 @@ format-check: | bootstrap
 
 format: | bootstrap
 	@clang-format-19 -i $(SOURCES)
+
+docs: build/build.ninja
+	@ninja -C build -j$(JOBS) --quiet siahub
+	@build/siahub config reference >docs/configuration.md
 
 tidy: build
 	@tools/tidy.sh build

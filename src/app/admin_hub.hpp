@@ -13,7 +13,7 @@ namespace siahub::app {
 
 class AdminHub {
   public:
-    // By --data.
+    // As the settings of the command line say.
     static Result<std::unique_ptr<AdminHub>> open(const Arguments& arguments);
 
     hub::Accounts& accounts() { return accounts_; }
@@ -32,8 +32,8 @@ class AdminHub {
     hub::Keys keys_;
 };
 
-// --data of every admin command.
-FlagSpec data_flag();
+// A command's own flags and those that say which hub it is for.
+std::vector<FlagSpec> admin_flags(std::vector<FlagSpec> own);
 
 std::vector<Command> account_commands();
 std::vector<Command> key_commands();

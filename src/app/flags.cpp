@@ -6,14 +6,19 @@
 namespace siahub::app {
 namespace {
 
-constexpr std::size_t kHelpColumn = 28;
+constexpr std::size_t kHelpColumn = 36;
+constexpr std::ptrdiff_t kMostFlagsInLine = 5;
+constexpr std::string_view kFileEnding = "-file";
 
 Failure usage(std::string message) {
     return fail(Code::invalid_argument, std::move(message));
 }
 
 const FlagSpec* find_flag(const CommandSpec& command, std::string_view name) {
-    const auto found = std::ranges::find(command.flags, name, &FlagSpec::name);
+    const auto found = std::ranges::find_if(command.flags, [name](const FlagSpec& flag) {
+        return name == flag.name || (flag.from_file && name.starts_with(flag.name) &&
+                                     name.substr(flag.name.size()) == kFileEnding);
+    });
     return found == command.flags.end() ? nullptr : &*found;
 }
 
@@ -95,7 +100,10 @@ std::string usage_line(const CommandSpec& command) {
     std::string line = "siahub " + std::string(command.name);
     for (const auto argument : command.arguments)
         line.append(" ").append(argument);
+    const auto optional = std::ranges::count(command.flags, false, &FlagSpec::required);
+    if (optional > kMostFlagsInLine) line += " [FLAGS]";
     for (const auto& flag : command.flags) {
+        if (optional > kMostFlagsInLine && !flag.required) continue;
         std::string text = std::string(flag.name) + " " + std::string(flag.value);
         line += flag.required ? " " + text : " [" + text + "]";
         if (flag.repeats) line += "…";
@@ -110,6 +118,10 @@ std::string help_text(const CommandSpec& command) {
         std::string left = "  " + std::string(flag.name) + " " + std::string(flag.value);
         left.resize(std::max(left.size() + 1, kHelpColumn), ' ');
         text += left + std::string(flag.help) + "\n";
+        if (!flag.from_file) continue;
+        left = "  " + std::string(flag.name) + std::string(kFileEnding) + " FILE";
+        left.resize(std::max(left.size() + 1, kHelpColumn), ' ');
+        text += left + "the same, read from a file\n";
     }
     return text;
 }

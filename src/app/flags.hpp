@@ -20,6 +20,7 @@ struct FlagSpec {
     std::string_view help;
     bool repeats = false;
     bool required = false;
+    bool from_file = false;  // "--name-file FILE" reads the value from a file
 };
 
 struct CommandSpec {

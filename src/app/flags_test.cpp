@@ -1,7 +1,8 @@
 #include "app/flags.hpp"
 
 #include "app/admin_hub.hpp"
-#include "app/serve_options.hpp"
+#include "app/configure.hpp"
+#include "app/serve.hpp"
 
 #include <gtest/gtest.h>
 
@@ -66,24 +67,25 @@ TEST(Commands, ExitCodesTellUsageFromFailure) {
         EXPECT_EQ(run(words), 0);
 }
 
-TEST(ServeOptions, AreReadFromTheCommandLine) {
-    const auto options = [](const std::vector<std::string>& words) -> Result<ServeOptions> {
-        return parse_serve_options(TRY(parse_arguments(serve_spec(), words)));
+TEST(Settings, AreReadFromTheCommandLine) {
+    const auto config = [](const std::vector<std::string>& words) -> Result<config::Config> {
+        return configure(TRY(parse_arguments(serve_command().spec, words)), config::kServe);
     };
-    const auto all = options({"--data", "/d", "--listen=[::1]:0", "--threads=3", "--signed-url-ttl",
-                              "5", "--log-level", "warn"});
+    const auto all = config({"--data", "/d", "--listen=[::1]:0", "--threads=3", "--signed-url-ttl",
+                             "5", "--log-level", "warn"});
     ASSERT_TRUE(all);
-    EXPECT_EQ(all->data_dir, "/d");
-    EXPECT_EQ(all->host, "::1");
-    EXPECT_EQ(all->port, 0);
-    EXPECT_EQ(all->threads, 3U);
-    EXPECT_EQ(all->signed_url_ttl, std::chrono::seconds(5));
-    EXPECT_EQ(all->log_level, Log::Level::warn);
-    EXPECT_EQ(options({})->host, "127.0.0.1");
+    EXPECT_EQ(all->data, "/d");
+    EXPECT_EQ(all->server.listen.host, "::1");
+    EXPECT_EQ(all->server.listen.port, 0);
+    EXPECT_EQ(all->server.threads, 3U);
+    EXPECT_EQ(all->gateway.link_life, std::chrono::seconds(5));
+    EXPECT_EQ(all->log.level, Log::Level::warn);
     for (const auto* bad :
-         {"--listen=8080", "--listen=:80", "--listen=h:65536", "--listen=h:", "--threads=0",
-          "--threads=x", "--signed-url-ttl=0", "--log-level=loud", "--data="})
-        EXPECT_EQ(options({bad}).error().code, Code::invalid_argument) << bad;
+         {"--listen=8080", "--listen=:80", "--listen=h:65536", "--listen=h:", "--threads=x",
+          "--signed-url-ttl=0", "--log-level=loud", "--data=", "--config=/no/such/file",
+          "--database-url-file=/no/such/file"})
+        EXPECT_EQ(config({bad}).error().code, Code::invalid_argument) << bad;
+    EXPECT_FALSE(parse_arguments(serve_command().spec, std::vector<std::string>{"--data-file=x"}));
 }
 
 }  // namespace

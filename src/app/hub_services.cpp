@@ -26,9 +26,9 @@ void log_exception(const Log& log, std::exception_ptr failure) {
 
 std::unique_ptr<store::Store> open_store(db::Database& database, store::Pools pools,
                                          const Clock& clock, const Log& log,
-                                         const ServeOptions& options) {
+                                         const config::Config& config) {
     store::StoreOptions store_options;
-    store_options.data = options.data_dir;
+    store_options.data = config.data;
     auto store = run_task(store::Store::open(database, pools, clock, log, store_options));
     if (!store) throw std::runtime_error(store.error().message);
     return *std::move(store);
@@ -36,26 +36,26 @@ std::unique_ptr<store::Store> open_store(db::Database& database, store::Pools po
 
 }  // namespace
 
-Result<std::unique_ptr<HubServices>> HubServices::open(const ServeOptions& options,
+Result<std::unique_ptr<HubServices>> HubServices::open(const config::Config& config,
                                                        const Clock& clock, const Log& log) {
-    TRY(prepare_data_dir(options.data_dir));
-    auto database = TRY(db::open_sqlite(database_path(options.data_dir), clock));
+    TRY(prepare_data_dir(config.data));
+    auto database = TRY(db::open_sqlite(database_path(config.data), clock));
     try {
-        return std::make_unique<HubServices>(options, clock, log, std::move(database));
+        return std::make_unique<HubServices>(config, clock, log, std::move(database));
     } catch (const std::runtime_error& failure) {
         return fail(Code::unavailable, failure.what());
     }
 }
 
-HubServices::HubServices(const ServeOptions& options, const Clock& clock, const Log& log,
+HubServices::HubServices(const config::Config& config, const Clock& clock, const Log& log,
                          std::unique_ptr<db::Database> database)
-    : options_(options),
+    : config_(config),
       clock_(clock),
       log_(log),
       database_(std::move(database)),
       compute_(compute_threads()),
       disk_(kDiskThreads),
-      store_(open_store(*database_, {compute_, disk_}, clock, log, options)),
+      store_(open_store(*database_, {compute_, disk_}, clock, log, config)),
       authenticator_(*database_, clock),
       accounts_(*database_, clock),
       access_(*database_),
@@ -78,7 +78,7 @@ HubServices::~HubServices() {
 
 cas::Services HubServices::services() {
     cas::Lifetimes lifetimes;
-    lifetimes.signed_url = options_.signed_url_ttl;
+    lifetimes.signed_url = config_.gateway.link_life;
     return {.clock = clock_,
             .log = log_,
             .database = *database_,

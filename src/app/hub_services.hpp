@@ -2,8 +2,8 @@
 // The object graph of a hub in one process, built from the bottom up and torn down in reverse.
 // open() recovers what a crash left behind.
 
-#include "app/serve.hpp"
 #include "cas/services.hpp"
+#include "config/config.hpp"
 #include "core/work_pool.hpp"
 #include "db/database.hpp"
 #include "hub/access.hpp"
@@ -21,9 +21,9 @@ namespace siahub::app {
 
 class HubServices {
   public:
-    static Result<std::unique_ptr<HubServices>> open(const ServeOptions& options,
+    static Result<std::unique_ptr<HubServices>> open(const config::Config& config,
                                                      const Clock& clock, const Log& log);
-    HubServices(const ServeOptions& options, const Clock& clock, const Log& log,
+    HubServices(const config::Config& config, const Clock& clock, const Log& log,
                 std::unique_ptr<db::Database> database);
     HubServices(const HubServices&) = delete;
     HubServices& operator=(const HubServices&) = delete;
@@ -41,7 +41,7 @@ class HubServices {
     static constexpr std::size_t kFileCacheBytes = 16 * 1024 * 1024;
     static constexpr std::size_t kLimitedCallers = 16 * 1024;
 
-    const ServeOptions& options_;
+    const config::Config& config_;
     const Clock& clock_;
     const Log& log_;
     std::unique_ptr<db::Database> database_;

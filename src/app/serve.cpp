@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/configure.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_services.hpp"
 #include "cas/errors.hpp"
@@ -18,8 +19,6 @@
 namespace siahub::app {
 
 namespace {
-
-constexpr std::chrono::seconds kGrace{10};
 
 // Browsers ask before they send keys or ranges to another origin.
 http::Response preflight_answer() {
@@ -52,28 +51,33 @@ int refuse(const std::string& why) {
 }
 
 // Scripts read the address from this line.
-void announce(const std::string& host, std::uint16_t port) {
-    const bool v6 = host.find(':') != std::string::npos;
-    fmt::print("SiaHub listens on http://{}{}{}:{}\n", v6 ? "[" : "", host, v6 ? "]" : "", port);
+void announce(const config::Address& bound) {
+    fmt::print("SiaHub listens on http://{}\n", bound.text());
     std::fflush(stdout);
 }
 
-std::size_t io_thread_count(const ServeOptions& options) {
+std::size_t io_thread_count(const config::Server& options) {
     if (options.threads != 0) return options.threads;
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-int run(const ServeOptions& options, const Clock& clock, const Log& log, net::IoThreads& io,
+http::ServerOptions server_options(const config::Server& server) {
+    http::ServerOptions options;
+    options.host = server.listen.host;
+    options.port = server.listen.port;
+    options.max_connections = server.max_connections;
+    return options;
+}
+
+int run(const config::Config& config, const Clock& clock, const Log& log, net::IoThreads& io,
         HubServices& hub) {
     const auto services = hub.services();
     http::Router router;
     cas::add_routes(router, services);
     gateway::add_routes(router, hub.store(), log);
 
-    http::ServerOptions server_options;
-    server_options.host = options.host;
-    server_options.port = options.port;
-    http::Server server(io, log, router, fallback, cas::add_common_headers, server_options);
+    http::Server server(io, log, router, fallback, cas::add_common_headers,
+                        server_options(config.server));
     Housekeeping housekeeping(io.context(0).get_executor(), hub, clock, log);
     io.start();
     const auto port = server.start();
@@ -82,26 +86,36 @@ int run(const ServeOptions& options, const Clock& clock, const Log& log, net::Io
         return refuse(port.error().message);
     }
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
-    announce(options.host, *port);
+    announce({.host = config.server.listen.host, .port = *port});
     wait_for_signal();
     log.info("serve.stopping");
-    server.stop(kGrace);
+    server.stop(config.server.drain);
     housekeeping.stop();
     hub.wait_for_background();
     io.stop();
     return 0;
 }
 
-}  // namespace
-
-int serve(const ServeOptions& options) {
-    const Log log(options.log_level);
+int serve(const CommandSpec& spec, const Arguments& arguments) {
+    const auto config = configure(arguments, config::kServe);
+    if (!config) return usage_failure(spec, config.error().message);
+    const Log log(config->log.level);
     const SystemClock clock;
     // Before the hub: its pools hand results to these threads' contexts until they are joined.
-    net::IoThreads io(io_thread_count(options));
-    const auto hub = HubServices::open(options, clock, log);
+    net::IoThreads io(io_thread_count(config->server));
+    const auto hub = HubServices::open(*config, clock, log);
     if (!hub) return refuse(hub.error().message);
-    return run(options, clock, log, io, **hub);
+    return run(*config, clock, log, io, **hub);
+}
+
+}  // namespace
+
+Command serve_command() {
+    return {{.name = "serve",
+             .arguments = {},
+             .summary = "Runs a hub: everything on one port, data in one directory",
+             .flags = with_settings({}, config::kServe)},
+            serve};
 }
 
 }  // namespace siahub::app

@@ -1,0 +1,96 @@
+#pragma once
+// The effective configuration of a process, with its defaults. Every member is named by one entry
+// of the table in settings.cpp; the roles pick what concerns them. Plain values, freely copied.
+
+#include "config/network.hpp"
+#include "core/log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace siahub::config {
+
+struct Server {
+    Address listen{.host = "127.0.0.1", .port = 8470};
+    std::size_t threads = 0;               // 0: one per core
+    std::string public_url;                // empty: the address that the client used
+    std::vector<Network> trusted_proxies;  // whose X-Forwarded-* headers count
+    std::size_t max_connections = 4096;
+    std::chrono::seconds drain{30};
+};
+
+struct Logging {
+    Log::Level level = Log::Level::info;
+    bool requests = true;  // one line per request
+};
+
+struct Metrics {
+    std::optional<Address> listen;
+};
+
+struct Database {
+    std::string url;  // empty: SQLite in the data directory
+    std::size_t connections = 16;
+};
+
+struct Redis {
+    std::string url;  // empty: in this process
+};
+
+struct Gateway {
+    std::string url;  // empty: this process is the gateway too
+    std::chrono::seconds link_life{3600};
+};
+
+struct Cache {
+    std::filesystem::path dir;  // empty: "cache" in the data directory
+    std::uint64_t size = std::uint64_t{10} << 30;
+};
+
+struct Cluster {
+    std::string url;  // where other processes of this hub reach this one
+};
+
+struct Limits {
+    double anonymous_per_second = 200;
+    double anonymous_burst = 5000;
+    double wrong_key_per_second = 2;
+    double wrong_key_burst = 100;
+    double key_per_second = 0;  // 0: no limit
+    double key_burst = 0;
+};
+
+struct Proxy {
+    std::string upstream;
+    std::string cas;
+    std::filesystem::path upstream_ca;  // empty: the system's
+};
+
+struct Config {
+    std::filesystem::path data;
+    std::filesystem::path keys;  // empty: "keys" in the data directory
+    Server server;
+    Logging log;
+    Metrics metrics;
+    Database database;
+    Redis redis;
+    Gateway gateway;
+    Cache cache;
+    Cluster cluster;
+    Limits limits;
+    Proxy proxy;
+    bool accept_foreign_objects = false;
+
+    [[nodiscard]] std::filesystem::path keys_file() const {
+        return keys.empty() ? data / "keys" : keys;
+    }
+    [[nodiscard]] std::filesystem::path cache_dir() const {
+        return cache.dir.empty() ? data / "cache" : cache.dir;
+    }
+};
+
+}  // namespace siahub::config

@@ -1,0 +1,350 @@
+#include "config/settings.hpp"
+
+#include "config/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace siahub::config {
+namespace {
+
+using std::chrono::seconds;
+using Text = std::string_view;
+
+constexpr unsigned kServers = kServe | kCas | kGateway | kHfProxy;
+constexpr unsigned kHub = kServe | kCas;
+constexpr unsigned kStorage = kServe | kCas | kGateway;
+constexpr unsigned kData = kStorage | kAdmin;
+
+Result<void> set_text(std::string& into, Text text) {
+    into = text;
+    return {};
+}
+
+Result<void> set_path(std::filesystem::path& into, Text text) {
+    if (text.empty()) return fail(Code::invalid_argument, "must be a path");
+    into = text;
+    return {};
+}
+
+Result<void> set_origin(std::string& into, Text text) {
+    into = text.empty() ? std::string() : TRY(parse_origin(text));
+    return {};
+}
+
+Result<void> set_count(std::size_t& into, Text text, std::uint64_t min, std::uint64_t max) {
+    into = TRY(parse_count(text, min, max));
+    return {};
+}
+
+Result<void> set_duration(seconds& into, Text text, seconds min, seconds max) {
+    into = TRY(parse_duration(text, min, max));
+    return {};
+}
+
+Result<void> set_rate(double& into, Text text) {
+    into = TRY(parse_rate(text));
+    return {};
+}
+
+Result<void> set_bool(bool& into, Text text) {
+    into = TRY(parse_bool(text));
+    return {};
+}
+
+Result<void> set_networks(std::vector<Network>& into, Text text) {
+    std::vector<Network> networks;
+    for (const auto& part : parse_list(text))
+        networks.push_back(TRY(Network::parse(part)));
+    into = std::move(networks);
+    return {};
+}
+
+Result<void> set_database(std::string& into, Text text) {
+    if (!text.empty() && !text.starts_with("postgres://") && !text.starts_with("postgresql://"))
+        return fail(Code::invalid_argument,
+                    "must be a URL like postgresql://siahub@db.example.org/siahub, or empty for "
+                    "SQLite in the data directory");
+    return set_text(into, text);
+}
+
+Result<void> set_redis(std::string& into, Text text) {
+    if (!text.empty() && !text.starts_with("redis://") && !text.starts_with("unix://"))
+        return fail(Code::invalid_argument,
+                    "must be a URL like redis://cache.example.org:6379/0, or empty to keep limits "
+                    "and caches in the process");
+    return set_text(into, text);
+}
+
+constexpr std::array kLevels = {Text("debug"), Text("info"), Text("warn"), Text("error"),
+                                Text("off")};
+
+Result<void> set_level(Log::Level& into, Text text) {
+    const auto* const found = std::ranges::find(kLevels, text);
+    if (found == kLevels.end())
+        return fail(Code::invalid_argument, "must be one of debug, info, warn, error, off");
+    into = static_cast<Log::Level>(found - kLevels.begin());
+    return {};
+}
+
+std::string show_level(Log::Level level) {
+    return std::string(kLevels.at(static_cast<std::size_t>(level)));
+}
+
+std::string show_networks(const std::vector<Network>& networks) {
+    std::string text;
+    for (const auto& network : networks)
+        text += (text.empty() ? "" : ", ") + network.text();
+    return text;
+}
+
+std::string show_bool(bool value) {
+    return value ? "true" : "false";
+}
+
+std::string show_rate(double value) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    return {digits.data(), end};
+}
+
+constexpr std::uint64_t kMinCache = std::uint64_t{256} << 20;
+
+// clang-format off
+constexpr auto kSettings = std::to_array<Setting>({
+        {.key = "data", .flag = "--data", .value = "DIR",
+         .help = "where everything is stored",
+         .more = "Made with mode 0700 when it is not there. Holds the embedded database, bodies, "
+                 "temporary files and, unless set elsewhere, signing keys and cache. `cas` and "
+                 "`gateway` each need one of their own.",
+         .roles = kData, .secret = false,
+         .set = [](Config& c, Text t) { return set_path(c.data, t); },
+         .show = [](const Config& c) { return c.data.string(); }},
+        {.key = "listen", .flag = "--listen", .value = "HOST:PORT",
+         .help = "address to serve; port 0: a free one",
+         .more = "",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) -> Result<void> { c.server.listen = TRY(parse_address(t)); return {}; },
+         .show = [](const Config& c) { return c.server.listen.text(); }},
+        {.key = "public_url", .flag = "--public-url", .value = "URL",
+         .help = "how clients reach this process; empty: as each request says",
+         .more = "Links in answers begin with it. Without it they begin with the address that the "
+                 "request was sent to, or that a trusted proxy says it was sent to.",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_origin(c.server.public_url, t); },
+         .show = [](const Config& c) { return c.server.public_url; }},
+        {.key = "trusted_proxies", .flag = "--trusted-proxies", .value = "NETWORKS",
+         .help = "reverse proxies whose X-Forwarded-* headers count",
+         .more = "Addresses or networks. From anybody else those headers mean nothing.",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_networks(c.server.trusted_proxies, t); },
+         .show = [](const Config& c) { return show_networks(c.server.trusted_proxies); }},
+        {.key = "threads", .flag = "--threads", .value = "N",
+         .help = "I/O threads; 0: one per core",
+         .more = "",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_count(c.server.threads, t, 0, 1024); },
+         .show = [](const Config& c) { return std::to_string(c.server.threads); }},
+        {.key = "max_connections", .flag = "--max-connections", .value = "N",
+         .help = "client connections at once; more are answered 503",
+         .more = "",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_count(c.server.max_connections, t, 1, 1'000'000); },
+         .show = [](const Config& c) { return std::to_string(c.server.max_connections); }},
+        {.key = "drain", .flag = "--drain", .value = "TIME",
+         .help = "how long requests in flight may take after SIGTERM",
+         .more = "While it drains, `/ready` answers 503 and no connection is accepted.",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_duration(c.server.drain, t, seconds(0), std::chrono::hours(1)); },
+         .show = [](const Config& c) { return show_duration(c.server.drain); }},
+        {.key = "signing_keys", .flag = "--signing-keys", .value = "FILE",
+         .help = "secrets of links and tokens; empty: \"keys\" in the data directory",
+         .more = "All processes of a hub share this file's content. A change takes effect without a restart; "
+                 "the key before the newest stays valid (`siahub admin signing rotate`).",
+         .roles = kServers | kAdmin, .secret = false,
+         .set = [](Config& c, Text t) { return set_path(c.keys, t); },
+         .show = [](const Config& c) { return c.keys.string(); }},
+        {.key = "accept_foreign_objects", .flag = "--accept-foreign-objects", .value = "BOOL",
+         .help = "commits may name large files that this hub never received",
+         .more = "For a hub behind `siahub hf-proxy`, whose large files lie in another hub's storage.",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_bool(c.accept_foreign_objects, t); },
+         .show = [](const Config& c) { return show_bool(c.accept_foreign_objects); }},
+        {.key = "log.level", .flag = "--log-level", .value = "LEVEL",
+         .help = "debug, info, warn, error or off",
+         .more = "",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_level(c.log.level, t); },
+         .show = [](const Config& c) { return show_level(c.log.level); }},
+        {.key = "log.requests", .flag = "--log-requests", .value = "BOOL",
+         .help = "one line per request, at level info",
+         .more = "",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) { return set_bool(c.log.requests, t); },
+         .show = [](const Config& c) { return show_bool(c.log.requests); }},
+        {.key = "metrics.listen", .flag = "--metrics-listen", .value = "HOST:PORT",
+         .help = "address of Prometheus metrics (/metrics); empty: none",
+         .more = "Unauthenticated: keep it on a loopback or private address.",
+         .roles = kServers, .secret = false,
+         .set = [](Config& c, Text t) -> Result<void> {
+             if (t.empty()) { c.metrics.listen.reset(); return {}; }
+             c.metrics.listen = TRY(parse_address(t));
+             return {};
+         },
+         .show = [](const Config& c) { return c.metrics.listen ? c.metrics.listen->text() : ""; }},
+        {.key = "database.url", .flag = "--database-url", .value = "URL",
+         .help = "a PostgreSQL database; empty: SQLite in the data directory",
+         .more = "All libpq parameters may follow as a query, `?sslmode=verify-full&passfile=…` for instance.",
+         .roles = kData, .secret = true,
+         .set = [](Config& c, Text t) { return set_database(c.database.url, t); },
+         .show = [](const Config& c) { return c.database.url; }},
+        {.key = "database.connections", .flag = "--database-connections", .value = "N",
+         .help = "connections of this process to PostgreSQL, at most",
+         .more = "",
+         .roles = kStorage, .secret = false,
+         .set = [](Config& c, Text t) { return set_count(c.database.connections, t, 1, 1000); },
+         .show = [](const Config& c) { return std::to_string(c.database.connections); }},
+        {.key = "redis.url", .flag = "--redis-url", .value = "URL",
+         .help = "a Redis for limits and caches that processes share; empty: in the process",
+         .more = "When it is away the hub goes on with limits and caches of its own per process, and "
+                 "`/ready` says so.",
+         .roles = kHub, .secret = true,
+         .set = [](Config& c, Text t) { return set_redis(c.redis.url, t); },
+         .show = [](const Config& c) { return c.redis.url; }},
+        {.key = "gateway.url", .flag = "--gateway-url", .value = "URL",
+         .help = "how clients reach the gateways; empty: this process is the gateway",
+         .more = "",
+         .roles = kCas, .secret = false,
+         .set = [](Config& c, Text t) { return set_origin(c.gateway.url, t); },
+         .show = [](const Config& c) { return c.gateway.url; }},
+        {.key = "gateway.link_life", .flag = "--signed-url-ttl", .value = "TIME",
+         .help = "how long download links stay valid",
+         .more = "",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_duration(c.gateway.link_life, t, seconds(1), std::chrono::days(7)); },
+         .show = [](const Config& c) { return show_duration(c.gateway.link_life); }},
+        {.key = "cache.dir", .flag = "--cache-dir", .value = "DIR",
+         .help = "where fetched bodies are kept; empty: \"cache\" in the data directory",
+         .more = "",
+         .roles = kCas | kGateway, .secret = false,
+         .set = [](Config& c, Text t) { return set_path(c.cache.dir, t); },
+         .show = [](const Config& c) { return c.cache.dir.string(); }},
+        {.key = "cache.size", .flag = "--cache-size", .value = "SIZE",
+         .help = "how much disk fetched bodies may take",
+         .more = "Those used longest ago go first.",
+         .roles = kCas | kGateway, .secret = false,
+         .set = [](Config& c, Text t) -> Result<void> {
+             const auto size = TRY(parse_size(t));
+             if (size < kMinCache) return fail(Code::invalid_argument, "must be at least " + show_size(kMinCache));
+             c.cache.size = size;
+             return {};
+         },
+         .show = [](const Config& c) { return show_size(c.cache.size); }},
+        {.key = "cluster.url", .flag = "--cluster-url", .value = "URL",
+         .help = "how the other processes of this hub reach this one",
+         .more = "An address inside the deployment, not the public one: bodies that lie on this "
+                 "process's disk are fetched from it. Needed with `gateway` processes or a second `cas`.",
+         .roles = kCas, .secret = false,
+         .set = [](Config& c, Text t) { return set_origin(c.cluster.url, t); },
+         .show = [](const Config& c) { return c.cluster.url; }},
+        {.key = "limits.anonymous_per_second", .flag = "--limit-anonymous", .value = "N",
+         .help = "requests per second of one address without a key; 0: no limit",
+         .more = "",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_rate(c.limits.anonymous_per_second, t); },
+         .show = [](const Config& c) { return show_rate(c.limits.anonymous_per_second); }},
+        {.key = "limits.anonymous_burst", .flag = "--limit-anonymous-burst", .value = "N",
+         .help = "how many of them at once after a pause",
+         .more = "",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_rate(c.limits.anonymous_burst, t); },
+         .show = [](const Config& c) { return show_rate(c.limits.anonymous_burst); }},
+        {.key = "limits.wrong_key_per_second", .flag = "--limit-wrong-key", .value = "N",
+         .help = "wrong keys per second from one address; 0: no limit",
+         .more = "",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_rate(c.limits.wrong_key_per_second, t); },
+         .show = [](const Config& c) { return show_rate(c.limits.wrong_key_per_second); }},
+        {.key = "limits.wrong_key_burst", .flag = "--limit-wrong-key-burst", .value = "N",
+         .help = "how many of them at once after a pause",
+         .more = "",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_rate(c.limits.wrong_key_burst, t); },
+         .show = [](const Config& c) { return show_rate(c.limits.wrong_key_burst); }},
+        {.key = "limits.key_per_second", .flag = "--limit-key", .value = "N",
+         .help = "API requests per second with one key; 0: no limit",
+         .more = "Transfers of bytes with Xet tokens or signed links do not count.",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_rate(c.limits.key_per_second, t); },
+         .show = [](const Config& c) { return show_rate(c.limits.key_per_second); }},
+        {.key = "limits.key_burst", .flag = "--limit-key-burst", .value = "N",
+         .help = "how many of them at once after a pause",
+         .more = "",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_rate(c.limits.key_burst, t); },
+         .show = [](const Config& c) { return show_rate(c.limits.key_burst); }},
+        {.key = "proxy.upstream", .flag = "--upstream", .value = "URL",
+         .help = "the hub that keeps the repositories",
+         .more = "",
+         .roles = kHfProxy, .secret = false,
+         .set = [](Config& c, Text t) { return set_origin(c.proxy.upstream, t); },
+         .show = [](const Config& c) { return c.proxy.upstream; }},
+        {.key = "proxy.cas", .flag = "--cas", .value = "URL",
+         .help = "the SiaHub that takes the large files",
+         .more = "",
+         .roles = kHfProxy, .secret = false,
+         .set = [](Config& c, Text t) { return set_origin(c.proxy.cas, t); },
+         .show = [](const Config& c) { return c.proxy.cas; }},
+        {.key = "proxy.upstream_ca", .flag = "--upstream-ca", .value = "FILE",
+         .help = "certificates to trust for the upstream; empty: the system's",
+         .more = "",
+         .roles = kHfProxy, .secret = false,
+         .set = [](Config& c, Text t) { return set_path(c.proxy.upstream_ca, t); },
+         .show = [](const Config& c) { return c.proxy.upstream_ca.string(); }},
+});
+// clang-format on
+
+std::size_t distance(Text a, Text b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+        }
+    }
+    return row.back();
+}
+
+constexpr std::size_t kNear = 4;
+
+}  // namespace
+
+std::span<const Setting> all_settings() {
+    return kSettings;
+}
+
+const Setting* find_setting(std::string_view key) {
+    const auto* const found = std::ranges::find(kSettings, key, &Setting::key);
+    return found == kSettings.end() ? nullptr : found;
+}
+
+std::string environment_name(const Setting& setting) {
+    std::string name = "SIAHUB_";
+    for (const char c : setting.key)
+        name += c == '.' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    return name;
+}
+
+const Setting* nearest_setting(std::string_view key) {
+    const auto* const near = std::ranges::min_element(
+        kSettings, {}, [key](const Setting& setting) { return distance(setting.key, key); });
+    return distance(near->key, key) <= kNear ? near : nullptr;
+}
+
+}  // namespace siahub::config
