@@ -94,7 +94,7 @@ void bare_write(store::Store& store, const Built& xorb) {
 }
 
 Task<Result<bool>> upload(store::Store& store, const Built& xorb) {
-    auto upload = store.xorbs.begin(xorb.index.xorb);
+    auto upload = store.xorbs.begin(xorb.index.xorb, 1);
     for (ByteView rest = xorb.body; !rest.empty();) {
         const auto piece = rest.first(std::min(kPiece, rest.size()));
         CO_TRY(co_await upload->feed(piece));

@@ -42,6 +42,7 @@ Task<void> Housekeeping::every_minute() {
 Task<void> Housekeeping::every_hour() {
     const auto collected = co_await hub_.store().parts.collect_stale();
     if (!collected) report("uploads.collect", std::unexpected(collected.error()));
+    report("uploads.forget", co_await hub_.store().upload_notes.forget_old());
     report("listing.trending",
            co_await hub_.listing().refresh_trending(clock_.now() / kMillisPerDay));
 }

@@ -102,6 +102,7 @@ void add_xet(http::Router& router, const Services& services) {
     };
     read(get, "/v1/chunks/{prefix}/{chunk}", query_chunk);
     write("/v1/xorbs/{prefix}/{xorb}", upload_xorb);
+    write("/v1/xorb-grants/{prefix}/{xorb}", request_grant);
     write("/v1/shards", register_shard_v1);
     write("/v2/shards", register_shard_v2);
     read(get, "/v1/reconstructions/{file}", reconstruct_v1);

@@ -39,7 +39,7 @@ Answer upload_xorb(XetCall& call) {
     const auto length = call.http.body->content_length();
     if (length.value_or(0) > xet::kMaxXorbBody)
         co_return fail(Code::payload_too_large, "a xorb is at most 64 MiB of chunks");
-    const auto upload = call.services.store.xorbs.begin(hash);
+    const auto upload = call.services.store.xorbs.begin(hash, call.token.repo);
     BodyReader reader(*call.http.body, call.services.memory.buffers);
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());
@@ -48,6 +48,17 @@ Answer upload_xorb(XetCall& call) {
     }
     const auto stored = CO_TRY(co_await upload->finish());
     co_return inserted_answer(stored.was_inserted);
+}
+
+// The terms of a grant are never given: the client then posts the xorb, which it would not do for
+// one that the hub says it has.
+Answer request_grant(XetCall& call) {
+    constexpr std::size_t max_request = 64 * 1024;
+    const auto hash = CO_TRY(hash_under_prefix(call.http));
+    CO_TRY(co_await call.http.body->read_all(max_request));
+    if (!CO_TRY(co_await call.services.store.upload_notes.holds(call.token.repo, hash)))
+        co_return fail(Code::not_found, "This hub grants no direct uploads; post the xorb");
+    co_return json_response("{}");
 }
 
 Answer register_shard_v1(XetCall& call) {

@@ -16,7 +16,7 @@ constexpr std::string_view kDefaultBranch = "main";
 constexpr std::array<std::string_view, 3> kGatedModes = {"", "auto", "manual"};
 
 // Everything that hangs on a repository, and last the repository itself.
-constexpr std::array<std::string_view, 15> kDeletions = {
+constexpr std::array<std::string_view, 16> kDeletions = {
     "DELETE FROM repo_tags WHERE repo_id = $1",
     "DELETE FROM repo_cards WHERE repo_id = $1",
     "DELETE FROM repo_redirects WHERE repo_id = $1",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 15> kDeletions = {
     "DELETE FROM shards WHERE repo_id = $1",
     "DELETE FROM reconstruction_files WHERE repo_id = $1",
     "DELETE FROM dedup_chunks WHERE repo_id = $1",
+    "DELETE FROM xorb_uploads WHERE repo_id = $1",
     "DELETE FROM repo_downloads WHERE repo_id = $1",
     "DELETE FROM repos WHERE id = $1",
 };

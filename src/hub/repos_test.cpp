@@ -10,9 +10,9 @@ namespace {
 
 // Tables with a row for whatever belongs to a repository.
 constexpr std::array kOwnedTables = {
-    "repo_tags",    "repo_cards",           "repo_redirects", "repo_refs",     "repo_lineages",
-    "repo_commits", "path_history",         "repo_trees",     "repo_files",    "lfs_objects",
-    "shards",       "reconstruction_files", "dedup_chunks",   "repo_downloads"};
+    "repo_tags",    "repo_cards",           "repo_redirects", "repo_refs",      "repo_lineages",
+    "repo_commits", "path_history",         "repo_trees",     "repo_files",     "lfs_objects",
+    "shards",       "reconstruction_files", "dedup_chunks",   "repo_downloads", "xorb_uploads"};
 
 class ReposTest : public HubTest {
   protected:
@@ -152,6 +152,7 @@ TEST_F(ReposTest, DeletingLeavesNothingOfTheRepositoryAndAllOfOthers) {
         sql("INSERT INTO shards VALUES ($2, $1, 1, 1)", {row, ByteView(id)});
         sql("INSERT INTO reconstruction_files VALUES ($1, $2, 1, NULL, 1)", {row, ByteView(id)});
         sql("INSERT INTO dedup_chunks VALUES ($2, $1, $2)", {row, ByteView(id)});
+        sql("INSERT INTO xorb_uploads VALUES ($1, $2, 1)", {row, ByteView(id)});
         sql("INSERT INTO repo_downloads VALUES ($1, 1, 1)", just_repo);
     }
     for (const auto* table : kOwnedTables)

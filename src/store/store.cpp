@@ -14,6 +14,7 @@ Store::Store(db::Database& database_in, Pools pools_in, const Clock& clock_in, c
       bodies(layout, pools, options.max_open_files),
       catalog(database, options.index_cache_bytes),
       xorbs(database, bodies, catalog, pools, clock),
+      upload_notes(database, xorbs, clock),
       shards(database, catalog, pools, clock),
       dedup(database, catalog, clock),
       files(database, catalog),

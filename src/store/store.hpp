@@ -13,6 +13,7 @@
 #include "store/local_bodies.hpp"
 #include "store/part_uploads.hpp"
 #include "store/shard_registry.hpp"
+#include "store/upload_notes.hpp"
 #include "store/xorb_catalog.hpp"
 #include "store/xorb_store.hpp"
 
@@ -48,6 +49,7 @@ struct Store {
     LocalBodies bodies;
     XorbCatalog catalog;
     XorbStore xorbs;
+    UploadNotes upload_notes;
     ShardRegistry shards;
     DedupIndex dedup;
     FileCatalog files;

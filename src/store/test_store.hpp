@@ -81,8 +81,8 @@ inline ClientFile make_client_file(Bytes plain, std::size_t chunks_per_xorb = 16
 }
 
 inline Task<Result<StoredXorb>> upload_xorb(Store& store, xet::Hash hash, ByteView body,
-                                            std::size_t step = 256 * 1024) {
-    auto upload = store.xorbs.begin(hash);
+                                            std::size_t step = 256 * 1024, RowId repo = 1) {
+    auto upload = store.xorbs.begin(hash, repo);
     while (!body.empty()) {
         const auto piece = body.first(std::min(step, body.size()));
         CO_TRY(co_await upload->feed(piece));

@@ -3,8 +3,21 @@
 #include "store/columns.hpp"
 
 namespace siahub::store {
+namespace {
 
-XorbUpload::XorbUpload(XorbStore& store, xet::Hash expected) : store_(store), expected_(expected) {}
+Task<Result<void>> note_upload(db::Transaction& transaction, const xet::Hash& xorb, RowId repo,
+                               UnixMillis now) {
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorb_uploads (repo_id, xorb_hash, uploaded_at) VALUES ($1, $2, $3) "
+        "ON CONFLICT (repo_id, xorb_hash) DO UPDATE SET uploaded_at = excluded.uploaded_at",
+        {repo, xorb.view(), now}));
+    co_return Result<void>{};
+}
+
+}  // namespace
+
+XorbUpload::XorbUpload(XorbStore& store, xet::Hash expected, RowId repo)
+    : store_(store), expected_(expected), repo_(repo) {}
 
 Task<Result<void>> XorbUpload::feed(ByteView piece) {
     if (!existing_) existing_.emplace(CO_TRY(co_await store_.find_intact(expected_)));
@@ -21,18 +34,20 @@ Result<void> XorbUpload::take(ByteView piece) {
 
 Task<Result<StoredXorb>> XorbUpload::finish() {
     auto index = CO_TRY(verifier_.finish(expected_));
-    if (existing_ && *existing_ != nullptr)
+    if (existing_ && *existing_ != nullptr) {
+        CO_TRY(co_await store_.note_existing(expected_, repo_));
         co_return StoredXorb{.index = *existing_, .was_inserted = false};
+    }
     if (!file_) co_return fail(Code::invalid_argument, "The xorb is empty.");
-    co_return co_await store_.commit(std::move(*file_), std::move(index));
+    co_return co_await store_.commit(std::move(*file_), std::move(index), repo_);
 }
 
 XorbStore::XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Pools pools,
                      const Clock& clock)
     : database_(database), bodies_(bodies), catalog_(catalog), pools_(pools), clock_(clock) {}
 
-std::unique_ptr<XorbUpload> XorbStore::begin(const xet::Hash& expected) {
-    return std::make_unique<XorbUpload>(*this, expected);
+std::unique_ptr<XorbUpload> XorbStore::begin(const xet::Hash& expected, RowId repo) {
+    return std::make_unique<XorbUpload>(*this, expected, repo);
 }
 
 Task<Result<SharedIndex>> XorbStore::find_intact(xet::Hash xorb) {
@@ -46,14 +61,17 @@ Task<Result<SharedIndex>> XorbStore::find_intact(xet::Hash xorb) {
     co_return std::move(*index);
 }
 
-Task<Result<StoredXorb>> XorbStore::commit(TempFile file, xet::XorbIndex index) {
+Task<Result<StoredXorb>> XorbStore::commit(TempFile file, xet::XorbIndex index,
+                                           std::optional<RowId> sent_by) {
     const xet::Hash hash = index.xorb;
     const auto lock = co_await stripes_[hash.word(2) % stripes_.size()].lock();
-    if (auto existing = CO_TRY(co_await find_intact(hash)))
+    if (auto existing = CO_TRY(co_await find_intact(hash))) {
+        if (sent_by) CO_TRY(co_await note_existing(hash, *sent_by));
         co_return StoredXorb{.index = std::move(existing), .was_inserted = false};
+    }
     const auto shared = std::make_shared<const xet::XorbIndex>(std::move(index));
     CO_TRY(co_await pools_.disk.run([&] { return bodies_.place(hash, file); }));
-    if (auto inserted = co_await insert_rows(shared); !inserted) {
+    if (auto inserted = co_await insert_rows(shared, sent_by); !inserted) {
         CO_TRY(co_await pools_.disk.run([&] { return bodies_.remove(hash); }));
         co_return Failure(std::move(inserted).error());
     }
@@ -61,7 +79,7 @@ Task<Result<StoredXorb>> XorbStore::commit(TempFile file, xet::XorbIndex index) 
 }
 
 // Rows that exist describe a body that was lost, perhaps in another serialization.
-Task<Result<void>> XorbStore::insert_rows(SharedIndex index) {
+Task<Result<void>> XorbStore::insert_rows(SharedIndex index, std::optional<RowId> sent_by) {
     const auto blob = index->serialize();
     const auto size = as_integer(index->records_size());
     const auto now = clock_.now();
@@ -77,9 +95,16 @@ Task<Result<void>> XorbStore::insert_rows(SharedIndex index) {
         "INSERT INTO xorb_bodies (hash, size, stored_at) VALUES ($1, $2, $3) ON CONFLICT (hash) "
         "DO UPDATE SET size = excluded.size, stored_at = excluded.stored_at",
         {index->xorb.view(), size, now}));
+    if (sent_by) CO_TRY(co_await note_upload(*transaction, index->xorb, *sent_by, now));
     CO_TRY(co_await transaction->commit());
     catalog_.put(std::move(index));
     co_return Result<void>{};
+}
+
+Task<Result<void>> XorbStore::note_existing(xet::Hash xorb, RowId repo) {
+    auto transaction = CO_TRY(co_await database_.begin());
+    CO_TRY(co_await note_upload(*transaction, xorb, repo, clock_.now()));
+    co_return co_await transaction->commit();
 }
 
 }  // namespace siahub::store

@@ -10,6 +10,7 @@
 
 #include "core/async_mutex.hpp"
 #include "core/clock.hpp"
+#include "core/ids.hpp"
 #include "store/local_bodies.hpp"
 #include "store/xorb_catalog.hpp"
 #include "xet/xorb_verifier.hpp"
@@ -27,7 +28,7 @@ class XorbStore;
 
 class XorbUpload {
   public:
-    XorbUpload(XorbStore& store, xet::Hash expected);
+    XorbUpload(XorbStore& store, xet::Hash expected, RowId repo);
 
     // Pieces of 256 KiB to 1 MiB cost least. `piece` outlives the call. After an error the upload
     // is over.
@@ -39,6 +40,7 @@ class XorbUpload {
 
     XorbStore& store_;
     xet::Hash expected_;
+    RowId repo_;
     // Unset until asked; null when the xorb does not exist yet. Its copy is then only verified.
     std::optional<SharedIndex> existing_;
     xet::XorbVerifier verifier_;
@@ -50,17 +52,20 @@ class XorbStore {
     XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Pools pools,
               const Clock& clock);
 
-    // Every upload is verified, also that of a xorb which exists.
-    std::unique_ptr<XorbUpload> begin(const xet::Hash& expected);
+    // Every upload is verified, also that of a xorb which exists. It is noted that `repo` sent the
+    // xorb (store/upload_notes.hpp).
+    std::unique_ptr<XorbUpload> begin(const xet::Hash& expected, RowId repo);
     // Makes a verified xorb durable and known; `file` holds exactly the records of `index`.
-    Task<Result<StoredXorb>> commit(TempFile file, xet::XorbIndex index);
-    // Rows for a body that is in place already (recovery).
-    Task<Result<void>> insert_rows(SharedIndex index);
+    Task<Result<StoredXorb>> commit(TempFile file, xet::XorbIndex index,
+                                    std::optional<RowId> sent_by = {});
+    // Rows for a body that is in place already.
+    Task<Result<void>> insert_rows(SharedIndex index, std::optional<RowId> sent_by = {});
+    // Null unless rows and a body of the right size are there.
+    Task<Result<SharedIndex>> find_intact(xet::Hash xorb);
 
   private:
     friend class XorbUpload;
-    // Null unless rows and a body of the right size are there.
-    Task<Result<SharedIndex>> find_intact(xet::Hash xorb);
+    Task<Result<void>> note_existing(xet::Hash xorb, RowId repo);
 
     db::Database& database_;
     LocalBodies& bodies_;

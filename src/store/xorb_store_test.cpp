@@ -83,7 +83,7 @@ TEST_F(XorbStoreTest, BadUploadsLeaveNothing) {
 TEST_F(XorbStoreTest, UploadDroppedInTheMiddleLeavesNothing) {
     const auto xorb = some_xorb();
     {
-        auto upload = store_->xorbs.begin(xorb.index.xorb);
+        auto upload = store_->xorbs.begin(xorb.index.xorb, 1);
         ASSERT_TRUE(run_task(upload->feed(ByteView(xorb.body).first(300'000))).has_value());
         EXPECT_EQ(files_below("tmp"), 1U);
     }

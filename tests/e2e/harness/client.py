@@ -149,6 +149,17 @@ class Client:
             text=True,
         )
 
+    def start(self, *args: str | Path) -> subprocess.Popen:
+        """`hf`, left running."""
+        return subprocess.Popen(
+            [self.bin / "hf", *map(str, args)],
+            env=self.env,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=open(self.home / "stdout", "ab"),
+            stderr=subprocess.STDOUT,
+        )
+
     # -- life --------------------------------------------------------------------------------
 
     def close(self) -> None:

@@ -86,10 +86,13 @@ class Relay:
         """Instead of cutting it, leave the connection open and say nothing more."""
         self.rate: float | None = None
         """Bytes of answers a second, over all connections together."""
-        self._free_at = 0.0
-        self._line = threading.Lock()
+        self.upload_rate: float | None = None
+        """Bytes of requests a second, likewise."""
+        self._answers_turn, self._requests_turn = _Turn(), _Turn()
         self.refused = 0
         """Answers with status 403."""
+        self.stored = 0
+        """Xorbs that the hub said it has stored now."""
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -102,7 +105,7 @@ class Relay:
 
     def reset(self) -> None:
         self.requests.clear()
-        self.sent = self.received = 0
+        self.sent = self.received = self.stored = 0
 
     def of(self, method: str, part: str) -> list[Seen]:
         return [r for r in self.requests if r.method == method and part in r.path]
@@ -138,6 +141,7 @@ class Relay:
             while data := client.recv(BLOCK):
                 self.sent += len(data)
                 requests.feed(data)
+                self._requests_turn.wait(len(data), self.upload_rate)
                 hub.sendall(data)
             hub.shutdown(socket.SHUT_WR)
             if self.falls_silent:
@@ -156,18 +160,27 @@ class Relay:
                     break
                 passed += len(data)
                 self.refused += data.count(b"HTTP/1.1 403 ")
-                self._wait_turn(len(data))
+                self.stored += data.count(b'"was_inserted":true')
+                self._answers_turn.wait(len(data), self.rate)
                 self.received += len(data)
                 client.sendall(data)
         except OSError:
             pass
         _close(client, hub)
 
-    def _wait_turn(self, size: int) -> None:
-        if self.rate is None:
+
+class _Turn:
+    """Lets so many bytes a second through, whoever sends them."""
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+        self._line = threading.Lock()
+
+    def wait(self, size: int, rate: float | None) -> None:
+        if rate is None:
             return
         with self._line:
-            self._free_at = max(self._free_at, time.monotonic()) + size / self.rate
+            self._free_at = max(self._free_at, time.monotonic()) + size / rate
             turn = self._free_at
         time.sleep(max(0.0, turn - time.monotonic()))
 
