@@ -7,9 +7,10 @@
                                                        any running server, for example a hub: a signed
                                                        URL's path, HEAD:/…/resolve/main/x, GET:/api/…
 
-nginx (package nginx-light, one worker, sendfile on) serves a file of --download-size bytes and a small
-static file of 200 bytes. Servers run on core 0, the client on core 1. CPU is utime + stime of the
-server's processes, from /proc/PID/stat.
+nginx (package nginx-light, one worker, sendfile on) serves the same file (--download-file, else one of
+--download-size bytes that both serve) and a small static file of 200 bytes. Servers run on core 0, the
+client on core 1, rounds alternate. CPU is the time the server's threads ran, from
+/proc/PID/task/*/schedstat; the ticks of /proc/PID/stat would be as long as what is measured.
 """
 
 import argparse
@@ -24,7 +25,6 @@ import sys
 import tempfile
 import time
 
-TICK = os.sysconf("SC_CLK_TCK")
 GIB = 1 << 30
 NGINX_CONF = """
 worker_processes 1; daemon off; master_process off; pid {dir}/pid; error_log {dir}/error.log;
@@ -45,8 +45,8 @@ def free_port() -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def wait_for_port(port: int) -> None:
@@ -84,7 +84,7 @@ class Peer:
         if self.download:
             self.load(options.client, "download",
                       ["download", *address, self.download, str(options.download_size),
-                       str(options.step)], lambda r: r["bytes"] / GIB)
+                       str(options.step), str(options.times)], lambda r: r["bytes"] / GIB)
         for index, spec in enumerate(self.small):
             method, target = spec.split(":", 1)
             self.load(options.client, f"small {index}",
@@ -100,10 +100,13 @@ def start_nginx(directory: pathlib.Path, options) -> tuple[subprocess.Popen, Pee
     root = directory / "root"
     root.mkdir()
     root.joinpath("small").write_bytes(b"x" * 200)
-    with root.joinpath("file").open("wb") as file:
-        block = os.urandom(1 << 20)
-        for at in range(0, options.download_size, len(block)):
-            file.write(block[:options.download_size - at])
+    if options.download_file:
+        root.joinpath("file").symlink_to(options.download_file.resolve())
+    else:
+        with root.joinpath("file").open("wb") as file:
+            block = os.urandom(1 << 20)
+            for at in range(0, options.download_size, len(block)):
+                file.write(block[:options.download_size - at])
     port = free_port()
     config = directory / "nginx.conf"
     config.write_text(NGINX_CONF.format(dir=directory, port=port))
@@ -123,6 +126,8 @@ def start_own(directory: pathlib.Path, options) -> tuple[subprocess.Popen, Peer]
 def report(own: Peer, nginx: Peer, options) -> None:
     names = {"download": f"download in ranges of {options.step} bytes"}
     names.update({f"small {i}": spec for i, spec in enumerate(options.small)})
+    control = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+    print(f"congestion control: nginx {control}, siahub reno towards its own host (see README.md)")
     for label in own.results:
         small = label.startswith("small")
         unit, cpu_unit, scale = ("/s", "µs CPU each", 1e6) if small else ("GiB/s", "ms CPU per GiB", 1e3)
@@ -144,7 +149,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--port", type=int)
     parser.add_argument("--download", default="")
     parser.add_argument("--download-size", type=int, default=GIB)
+    parser.add_argument("--download-file", type=pathlib.Path, help="what nginx serves beside it")
     parser.add_argument("--step", type=int, default=GIB)
+    parser.add_argument("--times", type=int, help="downloads per round, default as many as make 2 GiB")
     parser.add_argument("--small", action="append", default=[])
     parser.add_argument("--header", action="append", default=[])
     parser.add_argument("--requests", type=int, default=100_000)
@@ -153,6 +160,7 @@ def parse() -> argparse.Namespace:
     options = parser.parse_args()
     if not options.pid and not options.small:
         options.small = ["GET:/small"]
+    options.times = options.times or max(1, 2 * GIB // options.download_size)
     options.client = options.build / "bench/http_load"
     return options
 

@@ -1,6 +1,6 @@
 // An HTTP/1.1 load client that costs little itself, for comparing servers.
 //   http_load requests METHOD HOST PORT TARGET COUNT CONNECTIONS [HEADER...]   keep-alive requests
-//   http_load download HOST PORT TARGET BYTES STEP [HEADER...]                 ranges of STEP bytes
+//   http_load download HOST PORT TARGET BYTES STEP TIMES [HEADER...]           ranges of STEP bytes
 // Prints one line of JSON: {"requests":…,"bytes":…,"seconds":…}. Any status but 200 or 206 is an
 // error.
 
@@ -146,20 +146,23 @@ std::uint64_t read_answer(int fd, std::vector<char>& buffer) {
 std::uint64_t run_download(char** argv) {
     const auto size = std::strtoull(argv[3], nullptr, 10);
     const auto step = std::strtoull(argv[4], nullptr, 10);
+    const auto times = std::strtoull(argv[5], nullptr, 10);
     const int fd = connect_to(argv[0], argv[1]);
     std::vector<char> buffer(1024 * 1024);
     std::uint64_t total = 0;
-    for (std::uint64_t at = 0; at < size; at += step) {
+    for (std::uint64_t asked = 0; asked < size * times;
+         asked += std::min(step, size - asked % size)) {
+        const auto at = asked % size;
         const auto last = std::min(at + step, size) - 1;
         std::string range = "Range: bytes=" + std::to_string(at) + "-" + std::to_string(last);
         std::vector<char*> headers{range.data()};
-        for (char** header = argv + 5; *header != nullptr; ++header)
+        for (char** header = argv + 6; *header != nullptr; ++header)
             headers.push_back(*header);
         headers.push_back(nullptr);
         send_all(fd, request_text("GET", argv[0], argv[2], headers.data()));
         total += read_answer(fd, buffer);
     }
-    if (total != size) die("received another number of bytes than asked for");
+    if (total != size * times) die("received another number of bytes than asked for");
     return total;
 }
 
@@ -173,7 +176,7 @@ int main(int argc, char** argv) {
     if (mode == "requests" && argc >= 8) {
         run_requests(argv + 2);
         requests = std::strtoull(argv[6], nullptr, 10);
-    } else if (mode == "download" && argc >= 7) {
+    } else if (mode == "download" && argc >= 8) {
         bytes = run_download(argv + 2);
     } else {
         die("usage: see the first lines of http_load.cpp");

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Compares a hub with nginx in one run: a warm ranged download through a signed URL, HEAD resolve and
-tree. Starts its own hub on a temporary directory; prints what http_compare.py prints.
+"""Compares a hub with nginx in one run: a warm ranged download through a signed URL (nginx serves the
+very file of the xorb), HEAD resolve and tree. Starts its own hub on a temporary directory; prints what
+http_compare.py prints.
 
   bench/hub.py --build build [arguments for http_compare.py]
 """
@@ -79,6 +80,12 @@ def signed_range(hub: Hub) -> tuple[str, int]:
     return entry["url"].removeprefix(hub.base), granted["bytes"]["end"] + 1
 
 
+def body_of(data: str, signed: str) -> pathlib.Path:
+    xorb = re.search(r"/gw/xorbs/([0-9a-f]{64})", signed)[1]
+    [body] = pathlib.Path(data).glob(f"xorbs/*/*/{xorb}")
+    return body
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build")
@@ -94,6 +101,7 @@ def main() -> None:
                 [sys.executable, HERE / "http_compare.py", "--build", arguments.build,
                  "--pid", str(hub.process.pid), "--port", str(port),
                  "--download", path, "--download-size", str(size),
+                 "--download-file", body_of(data, path),
                  "--small", "HEAD:/bench/model/resolve/main/model.bin",
                  "--small", "GET:/api/models/bench/model/tree/main",
                  "--header", f"Authorization: Bearer {hub.key}", *others]))

@@ -1,6 +1,7 @@
 #include "http/worker.hpp"
 
 #include "http/connection.hpp"
+#include "net/listener.hpp"
 
 #include <algorithm>
 
@@ -65,6 +66,7 @@ void Worker::admit(tcp::socket socket, const tcp::endpoint& peer) {
             asio::co_spawn(context, refuse(std::move(socket)), asio::detached);
         return;
     }
+    net::tune_accepted(socket, peer);
     auto connection = std::make_unique<Connection>(*this, std::move(socket), peer);
     auto& running = *connection;
     asio::co_spawn(context, running.run(),
