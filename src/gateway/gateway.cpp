@@ -88,7 +88,7 @@ Task<Result<http::Response>> serve_xorb(const Gateway& gateway, http::Request& r
     const auto index = CO_TRY(co_await gateway.store.catalog.find(xorb));
     const auto size = std::uint64_t{index->records_size()};
     const auto spans = CO_TRY(wanted_spans(request, granted, size));
-    const auto file = CO_TRY(co_await gateway.store.bodies.open(xorb));
+    const auto file = CO_TRY(co_await gateway.store.bodies.open(xorb, {0, size}));
     const http::FileContent content{file, size, "application/octet-stream",
                                     fmt::format("\"{}\"", xorb.hex())};
     auto response = http::file_response(content, range_header_of(spans));

@@ -1,9 +1,12 @@
 #include "store/file_reader.hpp"
 
+#include "store/layout.hpp"
+
 namespace siahub::store {
 namespace {
 
 constexpr std::uint32_t kBatchBytes = 512 * 1024;
+constexpr std::uint32_t kReadAhead = 8 * 1024 * 1024;
 constexpr std::int64_t kTermsAhead = 64;
 
 Error damaged() {
@@ -60,8 +63,7 @@ Task<Result<FileReader::Batch>> FileReader::next_batch() {
     CO_TRY(co_await load_terms());
     const Term& term = terms_.front();
     const xet::Segment& segment = term.segment;
-    Batch batch{.index = CO_TRY(co_await sources_.xorbs.find(segment.xorb)),
-                .body = CO_TRY(co_await sources_.bodies.open(segment.xorb))};
+    Batch batch{.index = CO_TRY(co_await sources_.xorbs.find(segment.xorb)), .body = nullptr};
     const xet::XorbIndex& index = *batch.index;
     if (!index.has_range(segment.chunk_start, segment.chunk_end) ||
         index.unpacked_size(segment.chunk_start, segment.chunk_end) != segment.unpacked_length) {
@@ -81,6 +83,13 @@ Task<Result<FileReader::Batch>> FileReader::next_batch() {
         ++batch.chunk_end;
     batch.skip = start - run_start;
     batch.length = std::min(index.unpacked_start(batch.chunk_end), end) - start;
+    // What will be read next comes with it when the body has to be fetched from afar.
+    auto ahead = batch.chunk_end;
+    while (index.unpacked_start(ahead) < end &&
+           index.unpacked_start(ahead + 1) - run_start <= kReadAhead)
+        ++ahead;
+    batch.body = CO_TRY(co_await sources_.bodies.open(
+        segment.xorb, index.physical_range(batch.chunk_start, ahead)));
     co_return batch;
 }
 

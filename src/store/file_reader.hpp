@@ -5,8 +5,9 @@
 // end the stream with Code::internal instead of being served. One task at a time.
 
 #include "core/log.hpp"
+#include "store/bodies.hpp"
 #include "store/file_catalog.hpp"
-#include "store/local_bodies.hpp"
+#include "store/pools.hpp"
 #include "xet/chunk_codec.hpp"
 
 #include <deque>
@@ -17,7 +18,7 @@ namespace siahub::store {
 struct FileSources {
     FileCatalog& files;
     XorbCatalog& xorbs;
-    LocalBodies& bodies;
+    Bodies& bodies;
     Pools pools;
     const Log& log;
 };

@@ -20,7 +20,7 @@ Bytes rebuild(Store& store, const xet::Reconstruction& plan) {
     Bytes out;
     for (const auto& term : plan.terms) {
         const auto index = run_task(store.catalog.find(term.xorb)).value();
-        const auto body = run_task(store.bodies.open(term.xorb)).value();
+        const auto body = run_task(store.bodies.open(term.xorb, {})).value();
         const auto where = index->physical_range(term.chunk_start, term.chunk_end);
         Bytes records(where.size());
         EXPECT_TRUE(read_exactly(body->fd(), where.start, records).has_value());

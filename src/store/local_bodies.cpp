@@ -19,14 +19,25 @@ Result<SharedFile> open_file_at(const std::filesystem::path& path) {
 LocalBodies::LocalBodies(Layout layout, Pools pools, std::size_t max_open_files)
     : layout_(std::move(layout)),
       pools_(pools),
-      max_open_files_(std::max<std::size_t>(max_open_files, 1)),
+      files_(max_open_files),
       directories_(layout_.xorbs(), layout_.xorb_groups()) {}
 
-Task<Result<SharedFile>> LocalBodies::open(xet::Hash xorb) {
-    if (auto file = cached(xorb)) co_return file;
+Task<Result<SharedFile>> LocalBodies::open_whole(xet::Hash xorb) {
+    if (auto file = files_.find(xorb)) co_return file;
     auto file = CO_TRY(co_await pools_.disk.run([&] { return open_file_at(layout_.xorb(xorb)); }));
-    remember(xorb, file);
+    files_.put(xorb, file);
     co_return file;
+}
+
+Task<Result<SharedFile>> LocalBodies::open(xet::Hash xorb, xet::ByteSpan) {
+    return open_whole(xorb);
+}
+
+Task<Result<std::uint64_t>> LocalBodies::size(xet::Hash xorb) {
+    const auto file = CO_TRY(co_await open_whole(xorb));
+    struct stat status{};
+    if (::fstat(file->fd(), &status) != 0) co_return Failure(io_error(errno, "read a file"));
+    co_return static_cast<std::uint64_t>(status.st_size);
 }
 
 Result<TempFile> LocalBodies::new_temp_file() {
@@ -38,12 +49,12 @@ Result<void> LocalBodies::place(const xet::Hash& xorb, TempFile& file) {
     TRY(file.sync());
     TRY(directories_.ensure(target.parent_path()));
     TRY(file.move_to(target));
-    forget(xorb);
+    files_.drop(xorb);
     return sync_directory(target.parent_path());
 }
 
 Result<void> LocalBodies::remove(const xet::Hash& xorb) {
-    forget(xorb);
+    files_.drop(xorb);
     if (::unlink(layout_.xorb(xorb).c_str()) != 0 && errno != ENOENT)
         return Failure(io_error(errno, "remove a file"));
     return {};
@@ -53,33 +64,6 @@ std::optional<std::uint64_t> LocalBodies::size_of(const xet::Hash& xorb) const {
     struct stat status{};
     if (::stat(layout_.xorb(xorb).c_str(), &status) != 0) return std::nullopt;
     return static_cast<std::uint64_t>(status.st_size);
-}
-
-SharedFile LocalBodies::cached(const xet::Hash& xorb) {
-    const std::scoped_lock guard(mutex_);
-    const auto found = open_.find(xorb);
-    if (found == open_.end()) return nullptr;
-    recent_.splice(recent_.begin(), recent_, found->second);
-    return recent_.front().second;
-}
-
-void LocalBodies::remember(const xet::Hash& xorb, const SharedFile& file) {
-    const std::scoped_lock guard(mutex_);
-    if (open_.contains(xorb)) return;
-    if (open_.size() >= max_open_files_) {
-        open_.erase(recent_.back().first);
-        recent_.pop_back();
-    }
-    recent_.emplace_front(xorb, file);
-    open_.emplace(xorb, recent_.begin());
-}
-
-void LocalBodies::forget(const xet::Hash& xorb) {
-    const std::scoped_lock guard(mutex_);
-    const auto found = open_.find(xorb);
-    if (found == open_.end()) return;
-    recent_.erase(found->second);
-    open_.erase(found);
 }
 
 }  // namespace siahub::store

@@ -185,9 +185,9 @@ TEST_F(XorbStoreTest, OpenDescriptorsAreBounded) {
     }
     std::vector<std::weak_ptr<const FileHandle>> opened;
     for (const auto& hash : hashes)
-        opened.emplace_back(run_task(bodies.open(hash)).value());
+        opened.emplace_back(run_task(bodies.open(hash, {})).value());
     EXPECT_EQ(std::ranges::count_if(opened, [](const auto& file) { return !file.expired(); }), 2);
-    EXPECT_EQ(run_task(bodies.open(xet::Hash{})).error().code, Code::not_found);
+    EXPECT_EQ(run_task(bodies.open(xet::Hash{}, {})).error().code, Code::not_found);
 }
 
 TEST_F(XorbStoreTest, CatalogCacheIsBoundedAndStillFindsAll) {

@@ -1,0 +1,44 @@
+#pragma once
+// Where readers get the bytes of xorbs from: the local disk of a hub in one process (LocalBodies),
+// or a cache in front of an origin (DiskCache in front of other processes, later of Sia). Readers
+// hold a descriptor and read or sendfile from it; nothing passes through memory on the way.
+//
+// Thread-safe. Errors: not_found when the xorb does not exist, unavailable when its bytes cannot be
+// had now, internal when they are damaged.
+
+#include "core/file_handle.hpp"
+#include "core/task.hpp"
+#include "xet/xorb_index.hpp"
+
+#include <memory>
+
+namespace siahub::store {
+
+using SharedFile = std::shared_ptr<const FileHandle>;
+
+class Bodies {
+  public:
+    virtual ~Bodies() = default;
+    // Bytes of the whole body.
+    virtual Task<Result<std::uint64_t>> size(xet::Hash xorb) = 0;
+    // A descriptor in which `bytes`, which lie within the body, are there at their own offsets. It
+    // goes on working when the body is evicted meanwhile. Cheap, and without a database, when they
+    // are there already.
+    virtual Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) = 0;
+};
+
+// Bytes as they come from an origin; an empty view ends them. Dropping it cancels the transfer.
+class ByteSource {
+  public:
+    virtual ~ByteSource() = default;
+    virtual Task<Result<ByteView>> next() = 0;
+};
+
+// Where a cache gets what it misses. Nothing it says is believed before it is checked.
+class BodyOrigin {
+  public:
+    virtual ~BodyOrigin() = default;
+    virtual Task<Result<std::unique_ptr<ByteSource>>> read(xet::Hash xorb, xet::ByteSpan bytes) = 0;
+};
+
+}  // namespace siahub::store

@@ -1,0 +1,260 @@
+#include "store/disk_cache.hpp"
+
+#include "core/encoding.hpp"
+#include "store/layout.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+namespace siahub::store {
+namespace {
+
+constexpr std::size_t kTakeAt = 512 * 1024;
+constexpr std::uint64_t kAlmostFull = 32UL * 1024 * 1024;
+constexpr unsigned kGroups = 256;
+
+// Another one after every boot of the machine.
+std::string boot_id() {
+    std::ifstream in("/proc/sys/kernel/random/boot_id");
+    std::string id;
+    std::getline(in, id);
+    id.resize(36, '-');
+    return id;
+}
+
+bool disk_is_full(const std::filesystem::path& dir) {
+    struct statvfs status{};
+    return ::statvfs(dir.c_str(), &status) == 0 &&
+           std::uint64_t{status.f_bavail} * status.f_frsize < kAlmostFull;
+}
+
+struct LeftOver {
+    xet::Hash xorb;
+    std::filesystem::file_time_type used;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DiskCache>> DiskCache::open(CacheOptions options, XorbCatalog& catalog,
+                                                   BodyOrigin& origin, Pools pools,
+                                                   const Log& log) {
+    std::error_code error;
+    std::filesystem::create_directories(options.dir, error);
+    for (unsigned i = 0; i < kGroups && !error; ++i) {
+        const std::array digits{static_cast<std::byte>(i)};
+        std::filesystem::create_directory(options.dir / to_hex(digits), error);
+    }
+    if (error) return Failure(io_error(error.value(), "create its cache directory"));
+    auto cache = std::make_unique<DiskCache>(std::move(options), catalog, origin, pools, log);
+    TRY(cache->find_left_over());
+    cache->make_room(0, nullptr);
+    return cache;
+}
+
+DiskCache::DiskCache(CacheOptions options, XorbCatalog& catalog, BodyOrigin& origin, Pools pools,
+                     const Log& log)
+    : options_(std::move(options)),
+      catalog_(catalog),
+      origin_(origin),
+      pools_(pools),
+      log_(log),
+      boot_(boot_id()),
+      files_(options_.max_open_files) {}
+
+std::filesystem::path DiskCache::base_of(const xet::Hash& xorb) const {
+    const auto hex = xorb.hex();
+    return options_.dir / hex.substr(0, 2) / hex;
+}
+
+Result<void> DiskCache::find_left_over() {
+    std::vector<LeftOver> found;
+    std::error_code error;
+    for (auto at = std::filesystem::recursive_directory_iterator(options_.dir, error);
+         !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+        const auto& path = at->path();
+        const auto xorb = xet::parse_hash(path.stem().string());
+        std::error_code ignored;
+        if (xorb && path.extension() == ".map")
+            found.push_back({*xorb, std::filesystem::last_write_time(path, ignored)});
+    }
+    if (error) return Failure(io_error(error.value(), "read its cache directory"));
+    std::ranges::sort(found, {}, &LeftOver::used);
+    for (const auto& [xorb, used] : found) {
+        auto body = CachedBody::load(base_of(xorb), xorb, boot_);
+        if (body) {
+            insert(xorb, *body);
+            account(**body);
+            continue;
+        }
+        log_.warn("cache.entry_refused", {{"xorb", xorb.hex()}, {"cause", body.error().message}});
+        const auto base = base_of(xorb).string();
+        std::filesystem::remove(base + ".map", error);
+        std::filesystem::remove(base + ".body", error);
+    }
+    return {};
+}
+
+DiskCache::BodyPtr DiskCache::find(const xet::Hash& xorb) {
+    const std::scoped_lock guard(mutex_);
+    const auto found = slots_.find(xorb);
+    if (found == slots_.end()) return nullptr;
+    recent_.splice(recent_.begin(), recent_, found->second.place);
+    return found->second.body;
+}
+
+DiskCache::BodyPtr DiskCache::insert(const xet::Hash& xorb, BodyPtr body) {
+    const std::scoped_lock guard(mutex_);
+    const auto [at, inserted] = slots_.try_emplace(xorb);
+    if (!inserted) return at->second.body;
+    recent_.push_front(xorb);
+    at->second = {.body = std::move(body), .bytes = 0, .place = recent_.begin()};
+    return at->second.body;
+}
+
+Task<Result<DiskCache::BodyPtr>> DiskCache::find_or_create(xet::Hash xorb) {
+    if (auto body = find(xorb)) co_return body;
+    const auto index = CO_TRY(co_await catalog_.find(xorb));
+    co_return co_await pools_.disk.run([&]() -> Result<BodyPtr> {
+        // Two may come here at once: only the first may touch the files.
+        const std::scoped_lock guard(creating_);
+        if (auto body = find(xorb)) return body;
+        return insert(xorb, TRY(CachedBody::create(base_of(xorb), index, boot_)));
+    });
+}
+
+Task<Result<std::uint64_t>> DiskCache::size(xet::Hash xorb) {
+    if (const auto body = find(xorb)) co_return body->index().records_size();
+    const auto index = CO_TRY(co_await catalog_.find(xorb));
+    co_return index->records_size();
+}
+
+Task<Result<SharedFile>> DiskCache::file_of(BodyPtr body) {
+    const auto& xorb = body->index().xorb;
+    if (auto file = files_.find(xorb)) co_return file;
+    auto file = CO_TRY(co_await pools_.disk.run([&] { return body->open_file(); }));
+    // Not when it was evicted meanwhile: the name would soon mean another file.
+    if (find(xorb) == body) files_.put(xorb, file);
+    co_return file;
+}
+
+Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
+    const auto body = CO_TRY(co_await find_or_create(xorb));
+    const auto chunks = chunks_of(body->index(), bytes);
+    const bool was_there = body->has(chunks);
+    auto file = CO_TRY(co_await file_of(body));
+    if (was_there) {
+        counts_.hits.fetch_add(1, std::memory_order_relaxed);
+        co_return file;
+    }
+    const auto lock = co_await body->filling.lock();
+    if (!body->trusted())
+        CO_TRY(co_await pools_.compute.run([&] { return body->check_claims(*file); }));
+    if (body->has(chunks)) {
+        counts_.coalesced.fetch_add(1, std::memory_order_relaxed);
+        co_return file;
+    }
+    counts_.misses.fetch_add(1, std::memory_order_relaxed);
+    auto filled = co_await fill(body, file, chunks);
+    if (!filled && disk_is_full(options_.dir)) {
+        co_await pools_.disk.run([&] {
+            make_room(options_.capacity / 2, body.get());
+            return true;
+        });
+        filled = co_await fill(body, file, chunks);
+    }
+    if (!filled) co_return Failure(std::move(filled).error());
+    co_return file;
+}
+
+Task<Result<void>> DiskCache::fill(BodyPtr body, SharedFile file, ChunkSpan chunks) {
+    for (const auto run : body->missing(chunks)) {
+        const auto needed = body->index().physical_range(run.start, run.end).size();
+        co_await pools_.disk.run([&] {
+            make_room(needed, body.get());
+            return true;
+        });
+        auto fetched = co_await fetch(*body, *file, run);
+        account(*body);
+        if (!fetched) co_return Failure(std::move(fetched).error());
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> DiskCache::fetch(CachedBody& body, const FileHandle& file, ChunkSpan run) {
+    const auto where = body.index().physical_range(run.start, run.end);
+    const auto source = CO_TRY(co_await origin_.read(body.index().xorb, where));
+    xet::ChunkDecoder decoder;
+    Bytes records;
+    auto next = run.start;
+    for (bool more = true; more;) {
+        const auto piece = CO_TRY(co_await source->next());
+        more = !piece.empty();
+        append(records, piece);
+        if (more && records.size() < kTakeAt) continue;
+        next = CO_TRY(co_await pools_.compute.run(
+            [&] { return take_records(body, file, decoder, {next, run.end}, records); }));
+    }
+    if (next != run.end) co_return fail(Code::unavailable, "The stored bytes ended too early");
+    co_return Result<void>{};
+}
+
+// Verifies and writes the whole records at the front, and says which chunk comes next.
+Result<std::uint32_t> DiskCache::take_records(CachedBody& body, const FileHandle& file,
+                                              xet::ChunkDecoder& decoder, ChunkSpan rest,
+                                              Bytes& records) {
+    const auto& index = body.index();
+    std::size_t good = 0;
+    auto next = rest.start;
+    for (; next < rest.end; ++next) {
+        const auto size = index.physical_range(next, next + 1).size();
+        if (records.size() - good < size) break;
+        const auto record = ByteView(records).subspan(good, size);
+        if (const auto checked = check_record(decoder, index, next, record); !checked) {
+            counts_.refused_chunks.fetch_add(1, std::memory_order_relaxed);
+            log_.error("cache.origin_sent_wrong_bytes", {{"xorb", index.xorb.hex()},
+                                                         {"chunk", std::int64_t{next}},
+                                                         {"cause", checked.error().message}});
+            return fail(Code::internal, "The stored bytes are damaged. The operator was told.");
+        }
+        good += size;
+    }
+    if (next == rest.start) return next;
+    TRY(body.write(file, rest.start, next - rest.start, ByteView(records).first(good)));
+    counts_.fetched_bytes.fetch_add(good, std::memory_order_relaxed);
+    records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(good));
+    return next;
+}
+
+void DiskCache::account(const CachedBody& body) {
+    const auto bytes = body.bytes_present();
+    const std::scoped_lock guard(mutex_);
+    const auto found = slots_.find(body.index().xorb);
+    if (found == slots_.end() || found->second.body.get() != &body) return;  // evicted
+    used_ += bytes - found->second.bytes;
+    found->second.bytes = bytes;
+}
+
+void DiskCache::make_room(std::uint64_t needed, const CachedBody* keep) {
+    const std::scoped_lock guard(mutex_);
+    for (auto at = recent_.end(); at != recent_.begin() && used_ + needed > options_.capacity;) {
+        --at;
+        const auto slot = slots_.find(*at);
+        if (slot->second.body.get() == keep) continue;
+        used_ -= slot->second.bytes;
+        counts_.evicted_bytes.fetch_add(slot->second.bytes, std::memory_order_relaxed);
+        files_.drop(*at);
+        slot->second.body->remove();
+        slots_.erase(slot);
+        at = recent_.erase(at);
+    }
+}
+
+std::uint64_t DiskCache::bytes_used() const {
+    const std::scoped_lock guard(mutex_);
+    return used_;
+}
+
+}  // namespace siahub::store

@@ -1,0 +1,278 @@
+#include "store/disk_cache.hpp"
+
+#include "store/test_store.hpp"
+
+#include <thread>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <gmock/gmock.h>
+
+namespace siahub::store {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+
+// Bodies in memory, handed out in pieces, with faults on demand.
+class MemoryOrigin final : public BodyOrigin {
+  public:
+    struct Fetch {
+        xet::Hash xorb;
+        xet::ByteSpan bytes;
+    };
+
+    Task<Result<std::unique_ptr<ByteSource>>> read(xet::Hash xorb, xet::ByteSpan bytes) override {
+        fetches.push_back({xorb, bytes});
+        if (fail_next) {
+            fail_next = false;
+            co_return fail(Code::unavailable, "the origin is away");
+        }
+        auto body = ByteView(bodies.at(xorb)).subspan(bytes.start, bytes.size());
+        co_return std::make_unique<Source>(*this, Bytes(body.begin(), body.end()));
+    }
+
+    std::map<xet::Hash, Bytes> bodies;
+    std::vector<Fetch> fetches;
+    bool fail_next = false;
+    std::size_t end_after = SIZE_MAX;  // bytes of a transfer
+    std::optional<milliseconds> pause;
+    int dropped = 0;
+
+  private:
+    class Source final : public ByteSource {
+      public:
+        Source(MemoryOrigin& origin, Bytes bytes) : origin_(origin), bytes_(std::move(bytes)) {}
+        ~Source() override {
+            if (at_ < bytes_.size()) ++origin_.dropped;
+        }
+        Task<Result<ByteView>> next() override {
+            if (origin_.pause) {
+                asio::steady_timer timer(co_await asio::this_coro::executor, *origin_.pause);
+                co_await timer.async_wait(asio::use_awaitable);
+            }
+            const auto end = std::min({at_ + 100'000, bytes_.size(), origin_.end_after});
+            const auto piece = ByteView(bytes_).subspan(at_, end - at_);
+            at_ = end;
+            co_return piece;
+        }
+
+      private:
+        MemoryOrigin& origin_;
+        Bytes bytes_;
+        std::size_t at_ = 0;
+    };
+};
+
+class DiskCacheTest : public StoreTest {
+  protected:
+    DiskCacheTest() { reopen_cache(); }
+    ~DiskCacheTest() override { cache_.reset(); }
+
+    void reopen_cache(std::uint64_t capacity = 64UL << 20) {
+        cache_.reset();
+        auto opened = DiskCache::open({.dir = cache_dir(), .capacity = capacity}, store_->catalog,
+                                      origin_, {compute_, disk_}, log_);
+        ASSERT_TRUE(opened) << opened.error().message;
+        cache_ = std::move(*opened);
+    }
+    std::filesystem::path cache_dir() const { return dir_.path() / "cache"; }
+    // A xorb of about `size` bytes that the catalogue knows and the origin has.
+    const BuiltXorb& add(std::size_t size, std::uint64_t seed) {
+        auto& built = xorbs_.emplace_back(
+            std::make_unique<ClientFile>(make_client_file(xet::test::noise(size, seed), 4096)));
+        upload_xorbs(*built);
+        const auto& xorb = built->xorbs.at(0);
+        origin_.bodies[xorb.index.xorb] =
+            Bytes(xorb.body.begin(), xorb.body.begin() + xorb.index.records_size());
+        return xorb;
+    }
+    Result<Bytes> read(const BuiltXorb& xorb, xet::ByteSpan bytes) {
+        const auto file = TRY(run_task(cache_->open(xorb.index.xorb, bytes)));
+        Bytes out(bytes.size());
+        TRY(read_exactly(file->fd(), bytes.start, out));
+        return out;
+    }
+    Bytes expected(const BuiltXorb& xorb, xet::ByteSpan bytes) {
+        const auto part = ByteView(xorb.body).subspan(bytes.start, bytes.size());
+        return {part.begin(), part.end()};
+    }
+
+    MemoryOrigin origin_;
+    std::unique_ptr<DiskCache> cache_;
+    std::vector<std::unique_ptr<ClientFile>> xorbs_;
+};
+
+TEST_F(DiskCacheTest, FetchesARangeOnceAndOnlyItsChunks) {
+    const auto& xorb = add(2'000'000, 1);
+    const auto& index = xorb.index;
+    const xet::ByteSpan wanted{index.physical_start(3) + 10, index.physical_start(5) - 10};
+    EXPECT_EQ(read(xorb, wanted), expected(xorb, wanted));
+    EXPECT_EQ(read(xorb, wanted), expected(xorb, wanted));
+    ASSERT_EQ(origin_.fetches.size(), 1U);
+    EXPECT_EQ(origin_.fetches[0].bytes, index.physical_range(3, 5));
+    EXPECT_EQ(cache_->counts().hits, 1U);
+    EXPECT_EQ(cache_->counts().misses, 1U);
+    EXPECT_EQ(cache_->bytes_used(), index.physical_range(3, 5).size());
+    EXPECT_EQ(run_task(cache_->size(index.xorb)), index.records_size());
+
+    const xet::ByteSpan whole{0, index.records_size()};
+    EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+    EXPECT_EQ(cache_->bytes_used(), index.records_size());
+    EXPECT_EQ(cache_->counts().fetched_bytes, index.records_size());
+}
+
+TEST_F(DiskCacheTest, WhatItHoldsSurvivesARestartWithoutDatabaseOrOrigin) {
+    const auto& xorb = add(500'000, 2);
+    const xet::ByteSpan whole{0, xorb.index.records_size()};
+    ASSERT_TRUE(read(xorb, whole));
+    reopen_cache();
+    origin_.bodies.clear();
+    store_->catalog.drop(xorb.index.xorb);
+    ASSERT_TRUE(run_task(database_->execute("DELETE FROM xorbs")));
+    EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+    EXPECT_EQ(origin_.fetches.size(), 1U);
+    EXPECT_EQ(cache_->bytes_used(), whole.size());
+}
+
+// The map is patched to be from another boot, and a page of the body is lost with the power.
+TEST_F(DiskCacheTest, AfterAPowerFailurePromisesAreChecked) {
+    const auto& xorb = add(500'000, 3);
+    const xet::ByteSpan whole{0, xorb.index.records_size()};
+    ASSERT_TRUE(read(xorb, whole));
+    cache_.reset();
+    const auto hex = xorb.index.xorb.hex();
+    const auto base = cache_dir() / hex.substr(0, 2) / hex;
+    std::fstream(base.string() + ".map", std::ios::in | std::ios::out).seekp(8).write("0000", 4);
+    const auto lost = xorb.index.physical_start(2) + 100;
+    std::fstream(base.string() + ".body", std::ios::in | std::ios::out)
+        .seekp(static_cast<std::streamoff>(lost))
+        .write("\0\0\0\0\0\0\0\0", 8);
+    reopen_cache();
+    origin_.fetches.clear();
+    EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+    ASSERT_EQ(origin_.fetches.size(), 1U);
+    EXPECT_EQ(origin_.fetches[0].bytes, xorb.index.physical_range(2, 3));
+}
+
+TEST_F(DiskCacheTest, DamagedMapsAreRemoved) {
+    const auto& xorb = add(300'000, 4);
+    const xet::ByteSpan whole{0, xorb.index.records_size()};
+    const auto hex = xorb.index.xorb.hex();
+    const auto map = (cache_dir() / hex.substr(0, 2) / hex).string() + ".map";
+    ASSERT_TRUE(read(xorb, whole));
+    const auto size = std::filesystem::file_size(map);
+    for (const auto kept : {std::uintmax_t{0}, std::uintmax_t{20}, size - 1}) {
+        cache_.reset();
+        std::filesystem::resize_file(map, kept);
+        reopen_cache();
+        EXPECT_EQ(cache_->bytes_used(), 0U);
+        EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+    }
+}
+
+TEST_F(DiskCacheTest, NeverTakesWrongBytes) {
+    const auto& xorb = add(500'000, 5);
+    const xet::ByteSpan whole{0, xorb.index.records_size()};
+    auto& body = origin_.bodies[xorb.index.xorb];
+    const auto at = xorb.index.physical_start(4) + 50;
+    body[at] ^= std::byte{1};
+    EXPECT_EQ(read(xorb, whole).error().code, Code::internal);
+    EXPECT_EQ(cache_->counts().refused_chunks, 1U);
+    body[at] ^= std::byte{1};
+    EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+}
+
+TEST_F(DiskCacheTest, GoesOnWhereATransferBrokeOff) {
+    const auto& xorb = add(3'000'000, 6);
+    const xet::ByteSpan whole{0, xorb.index.records_size()};
+    origin_.fail_next = true;
+    EXPECT_EQ(read(xorb, whole).error().code, Code::unavailable);
+    origin_.end_after = 1'500'000;
+    EXPECT_EQ(read(xorb, whole).error().code, Code::unavailable);
+    const auto kept = cache_->bytes_used();
+    EXPECT_GT(kept, 1'000'000U);
+    origin_.end_after = SIZE_MAX;
+    EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+    EXPECT_EQ(origin_.fetches.back().bytes, (xet::ByteSpan{kept, whole.end}));
+}
+
+TEST_F(DiskCacheTest, StaysWithinItsSizeAndForgetsTheOldest) {
+    reopen_cache(2'500'000);
+    const auto& a = add(1'000'000, 7);
+    const auto& b = add(1'000'000, 8);
+    const auto& c = add(1'000'000, 9);
+    const auto all = [](const BuiltXorb& xorb) {
+        return xet::ByteSpan{0, xorb.index.records_size()};
+    };
+    const auto held = run_task(cache_->open(a.index.xorb, all(a)));
+    ASSERT_TRUE(held && read(b, all(b)) && read(a, all(a)) && read(c, all(c)));
+    EXPECT_LE(cache_->bytes_used(), 2'500'000U);
+    EXPECT_EQ(cache_->counts().evicted_bytes, b.index.records_size());
+    origin_.fetches.clear();
+    ASSERT_TRUE(read(a, all(a)));
+    EXPECT_THAT(origin_.fetches, ElementsAre());
+    ASSERT_TRUE(read(b, all(b)));
+    EXPECT_EQ(origin_.fetches.size(), 1U);
+    // Whoever holds a descriptor reads on although the body is gone.
+    ASSERT_TRUE(read(c, all(c)) && read(b, all(b)));
+    Bytes out(a.index.records_size());
+    EXPECT_TRUE(read_exactly((*held)->fd(), 0, out));
+    EXPECT_EQ(out, expected(a, all(a)));
+    reopen_cache(1'200'000);
+    EXPECT_LE(cache_->bytes_used(), 1'200'000U);
+}
+
+Task<void> open_whole(DiskCache& cache, const BuiltXorb& xorb, std::atomic<int>& good) {
+    const auto file = co_await cache.open(xorb.index.xorb, {0, xorb.index.records_size()});
+    if (file) ++good;
+}
+
+TEST_F(DiskCacheTest, ManyReadersCauseOneFetch) {
+    const auto& xorb = add(1'000'000, 10);
+    origin_.pause = milliseconds(2);
+    asio::io_context context;
+    std::atomic<int> good = 0;
+    for (int i = 0; i < 100; ++i)
+        asio::co_spawn(context, open_whole(*cache_, xorb, good), asio::detached);
+    context.run();
+    EXPECT_EQ(good, 100);
+    EXPECT_EQ(origin_.fetches.size(), 1U);
+    EXPECT_EQ(cache_->counts().coalesced, 99U);
+}
+
+TEST_F(DiskCacheTest, AReaderThatLeavesCancelsItsFetchAndTheNextGoesOn) {
+    const auto& xorb = add(4'000'000, 11);
+    origin_.pause = milliseconds(2);
+    asio::io_context context;
+    asio::cancellation_signal leave;
+    std::atomic<int> good = 0;
+    bool left = false;
+    asio::co_spawn(context, open_whole(*cache_, xorb, good),
+                   asio::bind_cancellation_slot(leave.slot(), [&](const std::exception_ptr& error) {
+                       left = error != nullptr;
+                   }));
+    while (cache_->counts().fetched_bytes == 0)
+        context.run_one();
+    asio::co_spawn(context, open_whole(*cache_, xorb, good), asio::detached);
+    context.poll();
+    leave.emit(asio::cancellation_type::terminal);
+    context.run();
+    EXPECT_TRUE(left);
+    EXPECT_EQ(good, 1);
+    EXPECT_EQ(origin_.fetches.size(), 2U);
+    EXPECT_EQ(origin_.dropped, 1);
+    EXPECT_EQ(cache_->counts().fetched_bytes, xorb.index.records_size());
+}
+
+TEST_F(DiskCacheTest, AnUnknownXorbIsNotFound) {
+    EXPECT_EQ(run_task(cache_->open(xet::Hash{}, {0, 1})).error().code, Code::not_found);
+    EXPECT_EQ(run_task(cache_->size(xet::Hash{})).error().code, Code::not_found);
+}
+
+}  // namespace
+}  // namespace siahub::store

@@ -1,0 +1,30 @@
+#pragma once
+// A bounded LRU of open descriptors by xorb. A file that falls out stays open for those who hold
+// it. Thread-safe.
+
+#include "store/bodies.hpp"
+
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+namespace siahub::store {
+
+class OpenFiles {
+  public:
+    explicit OpenFiles(std::size_t max_open) : max_open_(std::max<std::size_t>(max_open, 1)) {}
+
+    SharedFile find(const xet::Hash& xorb);  // null when it is not open
+    void put(const xet::Hash& xorb, SharedFile file);
+    void drop(const xet::Hash& xorb);
+
+  private:
+    using Lru = std::list<std::pair<xet::Hash, SharedFile>>;
+
+    std::size_t max_open_;
+    std::mutex mutex_;
+    Lru recent_;  // newest first
+    std::unordered_map<xet::Hash, Lru::iterator> open_;
+};
+
+}  // namespace siahub::store
