@@ -8,8 +8,10 @@ namespace siahub::app {
 
 namespace {
 
-constexpr std::chrono::minutes kTurn{1};
-constexpr int kTurnsPerHour = 60;
+// What a crash may cost the counters.
+constexpr std::chrono::seconds kTurn{5};
+constexpr int kTurnsPerMinute = 12;
+constexpr int kTurnsPerHour = 60 * kTurnsPerMinute;
 constexpr std::int64_t kMillisPerDay = 24LL * 60 * 60 * 1000;
 
 }  // namespace
@@ -21,11 +23,14 @@ Housekeeping::Housekeeping(asio::any_io_executor executor, HubServices& hub, con
 Task<void> Housekeeping::run() {
     for (int turn = 0; !stopped_; turn = (turn + 1) % kTurnsPerHour) {
         if (turn == 0) co_await every_hour();
-        co_await every_minute();
+        if (turn % kTurnsPerMinute == 0) co_await every_minute();
+        co_await every_turn();
         if (stopped_) break;
         timer_.expires_after(kTurn);
         co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
+    co_await every_turn();
+    co_await every_minute();
 }
 
 void Housekeeping::stop() {
@@ -33,6 +38,10 @@ void Housekeeping::stop() {
         stopped_ = true;
         timer_.cancel();
     });
+}
+
+Task<void> Housekeeping::every_turn() {
+    report("traffic.flush", co_await hub_.traffic().flush());
 }
 
 Task<void> Housekeeping::every_minute() {

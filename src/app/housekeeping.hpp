@@ -1,6 +1,6 @@
 #pragma once
-// What the hub does by the clock: writes down when keys were used, collects abandoned uploads,
-// counts what is trending. Failures are logged and tried again at the next turn.
+// What the hub does by the clock: writes down what was downloaded and when keys were used, collects
+// abandoned uploads, counts what is trending. Failures are logged and tried again at the next turn.
 
 #include "app/hub_services.hpp"
 
@@ -14,12 +14,13 @@ class Housekeeping {
     Housekeeping(asio::any_io_executor executor, HubServices& hub, const Clock& clock,
                  const Log& log);
 
-    // Spawn it in a TaskGroup; ends soon after stop().
+    // Spawn it in a TaskGroup; ends soon after stop(), having written down what there was.
     Task<void> run();
     // On any thread.
     void stop();
 
   private:
+    Task<void> every_turn();
     Task<void> every_minute();
     Task<void> every_hour();
     void report(std::string_view what, const Result<void>& outcome) const;

@@ -68,6 +68,7 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       preupload_(trees_, files_),
       commits_(*database_, trees_, files_, refs_, history_, clock),
       repos_(*database_, access_, commits_, clock),
+      traffic_(*database_, clock),
       limiter_(clock, kLimitedCallers),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
@@ -95,6 +96,7 @@ cas::Services HubServices::services() {
             .commits = commits_,
             .history = history_,
             .preupload = preupload_,
+            .traffic = traffic_,
             .limiter = limiter_,
             .memory = memory_,
             .background = background_,

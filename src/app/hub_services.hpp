@@ -13,6 +13,7 @@
 #include "hub/listing.hpp"
 #include "hub/preupload.hpp"
 #include "hub/repos.hpp"
+#include "hub/traffic.hpp"
 #include "hub/tree_listing.hpp"
 #include "kv/rate_limiter.hpp"
 #include "store/store.hpp"
@@ -35,6 +36,7 @@ class HubServices {
     store::Store& store() { return *store_; }
     hub::Authenticator& authenticator() { return authenticator_; }
     hub::Listing& listing() { return listing_; }
+    hub::Traffic& traffic() { return traffic_; }
 
   private:
     static constexpr std::size_t kTreeCacheBytes = 24 * 1024 * 1024;
@@ -59,6 +61,7 @@ class HubServices {
     hub::Preupload preupload_;
     hub::Commits commits_;
     hub::Repos repos_;
+    hub::Traffic traffic_;
     kv::LocalRateLimiter limiter_;
     cas::Memory memory_;
     TaskGroup background_;

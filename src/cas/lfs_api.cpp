@@ -9,6 +9,7 @@
 #include "core/encoding.hpp"
 #include "http/content_response.hpp"
 #include "hub/files.hpp"
+#include "hub/traffic.hpp"
 #include "store/store.hpp"
 
 #include <boost/json.hpp>
@@ -166,12 +167,14 @@ Task<Result<json::object>> object_answer(const RepoCall& call, const BatchReques
                                          const WantedObject& wanted,
                                          const std::optional<hub::LfsObject>& known) {
     json::object answer{{"oid", to_hex(wanted.sha256)}, {"size", wanted.size}};
-    const LfsGrant grant{call.repo.id, wanted.sha256, wanted.size};
+    const LfsGrant grant{call.repo.id, wanted.sha256, wanted.size, call.caller->user_id};
     if (known && known->size != wanted.size) {
         answer["error"] = object_error(422, "The object of this oid has another size");
     } else if (request.upload && !known) {
         answer["actions"] = CO_TRY(co_await upload_actions(call, request, grant));
     } else if (!request.upload && known) {
+        call.services.traffic.visit(call.repo.id, call.caller->user_id, call.http.peer_address);
+        call.services.traffic.sent(call.repo.id, call.caller->user_id, wanted.size);
         answer["actions"] =
             json::object{{"download", json::object{{"href", download_link(call, grant, *known)}}}};
     } else if (!request.upload) {
@@ -246,6 +249,7 @@ Answer lfs_put(const Services& services, http::Request& request) {
                        fmt::format("the object has {} bytes, not {}", grant.size, *length));
     const auto file = CO_TRY(co_await ingest_body(services, grant, *request.body));
     services.files.forget(grant.repo, grant.sha256, grant.size);
+    services.traffic.received(grant.repo, grant.user, grant.size);
     auto response = json_response("{}");
     response.headers.set("ETag", fmt::format("\"{}\"", to_hex(file.sha256)));
     co_return response;
@@ -287,6 +291,7 @@ Answer lfs_complete(const Services& services, http::Request& request) {
     CO_TRY(co_await services.store.parts.complete(grant.upload, grant.object.repo, std::move(parts),
                                                   expected));
     services.files.forget(grant.object.repo, grant.object.sha256, grant.object.size);
+    services.traffic.received(grant.object.repo, grant.object.user, grant.object.size);
     co_return lfs_response("{}");
 }
 

@@ -24,13 +24,14 @@ Failure unusable() {
     return fail(Code::link_expired, "This link is not valid (any more)");
 }
 
-// Every link carries the repository, the object and its size as signed fields.
+// Every link carries the repository, the object, its size and the user as signed fields.
 Result<LfsGrant> granted(const auth::UrlSigner& signer, std::string_view subject,
                          std::string_view query) {
     const auto fields = TRY(signer.check(subject, query));
     LfsGrant grant;
     if (!parse_number(auth::field(fields, "r"), grant.repo) ||
         !parse_number(auth::field(fields, "z"), grant.size) ||
+        !parse_number(auth::field(fields, "u"), grant.user) ||
         !from_hex(auth::field(fields, "o"), grant.sha256))
         return unusable();
     return grant;
@@ -52,7 +53,8 @@ std::string LfsLinks::link(std::string_view path, std::string_view subject,
     signer_.append(url, subject,
                    {{"r", std::to_string(grant.repo)},
                     {"o", to_hex(grant.sha256)},
-                    {"z", std::to_string(grant.size)}},
+                    {"z", std::to_string(grant.size)},
+                    {"u", std::to_string(grant.user)}},
                    expires_);
     return url;
 }

@@ -17,6 +17,7 @@ struct LfsGrant {
     RowId repo = 0;
     Sha256 sha256{};
     std::uint64_t size = 0;
+    RowId user = 0;  // whom the bytes are put down to; 0: nobody
 };
 
 class LfsLinks {

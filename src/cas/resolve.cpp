@@ -10,7 +10,9 @@
 #include "http/content_response.hpp"
 #include "http/disposition.hpp"
 #include "http/etag.hpp"
+#include "http/range.hpp"
 #include "hub/files.hpp"
+#include "hub/traffic.hpp"
 #include "hub/trees.hpp"
 #include "store/store.hpp"
 
@@ -122,6 +124,23 @@ Answer inline_answer(RepoCall& call, const FoundFile& file) {
     co_return response;
 }
 
+// What a GET of the file, or of the ranges that it names, is granted.
+std::uint64_t granted_bytes(const http::Request& request, std::uint64_t size) {
+    const auto ranges = http::decide_ranges(request.header("Range"), size);
+    if (ranges.kind == http::RangeDecision::Kind::whole) return size;
+    std::uint64_t granted = 0;
+    for (const auto& span : ranges.spans)
+        granted += span.length;
+    return granted;
+}
+
+void count(const RepoCall& call, const FoundFile& file, const http::Response& response) {
+    const auto user = call.caller->user_id;
+    call.services.traffic.visit(call.repo.id, user, call.http.peer_address);
+    if (call.http.method == http::Method::get && response.status != 304)
+        call.services.traffic.sent(call.repo.id, user, granted_bytes(call.http, file.info.size));
+}
+
 Answer answer_for(RepoCall& call, const FoundFile& file) {
     if (http::if_none_match(call.http.header("If-None-Match"), file.etag()))
         co_return not_modified(call, file);
@@ -150,7 +169,9 @@ Answer resolve_file(RepoCall& call) {
         co_return entry_missing(call, located, info.error());
     }
     const FoundFile file{std::move(located), *std::move(info)};
-    co_return co_await answer_for(call, file);
+    auto response = CO_TRY(co_await answer_for(call, file));
+    count(call, file, response);
+    co_return response;
 }
 
 Answer raw_file(RepoCall& call) {

@@ -19,6 +19,7 @@ class Listing;
 class Preupload;
 class Refs;
 class Repos;
+class Traffic;
 class TreeListing;
 class TreeStore;
 }  // namespace siahub::hub
@@ -60,6 +61,7 @@ struct Services {
     hub::Commits& commits;
     hub::History& history;
     hub::Preupload& preupload;
+    hub::Traffic& traffic;
     kv::RateLimiter& limiter;
     Memory& memory;
     TaskGroup& background;

@@ -2,6 +2,7 @@
 
 #include "auth/gateway_urls.hpp"
 #include "http/range.hpp"
+#include "hub/traffic.hpp"
 #include "store/store.hpp"
 #include "xet/reconstruction_json.hpp"
 
@@ -25,7 +26,9 @@ Result<std::optional<xet::RequestedRange>> requested_range(const http::Request& 
 Task<Result<xet::Reconstruction>> plan(XetCall& call) {
     const auto file = CO_TRY(xet::parse_hash(call.http.captures[0]));
     const auto range = CO_TRY(requested_range(call.http));
-    co_return co_await call.services.store.files.plan(call.token.repo, file, range);
+    auto planned = CO_TRY(co_await call.services.store.files.plan(call.token.repo, file, range));
+    call.services.traffic.sent(call.token.repo, call.token.user, planned.length);
+    co_return planned;
 }
 
 xet::AppendUrl signed_urls(const XetCall& call) {
@@ -56,6 +59,9 @@ Answer reconstruct_batch_v1(XetCall& call) {
         files.push_back(CO_TRY(xet::parse_hash(id)));
     const auto batch =
         CO_TRY(co_await call.services.store.files.plan_batch(call.token.repo, files));
+    for (const auto& file : batch.files)
+        for (const auto& term : file.terms)
+            call.services.traffic.sent(call.token.repo, call.token.user, term.unpacked_length);
     co_return json_response(xet::render_batch_v1(batch, signed_urls(call)));
 }
 

@@ -3,6 +3,7 @@
 #include "cas/body_reader.hpp"
 #include "cas/shard_progress.hpp"
 #include "hub/accounts.hpp"
+#include "hub/traffic.hpp"
 #include "store/store.hpp"
 #include "xet/limits.hpp"
 
@@ -41,12 +42,15 @@ Answer upload_xorb(XetCall& call) {
         co_return fail(Code::payload_too_large, "a xorb is at most 64 MiB of chunks");
     const auto upload = call.services.store.xorbs.begin(hash, call.token.repo);
     BodyReader reader(*call.http.body, call.services.memory.buffers);
+    std::uint64_t received = 0;
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());
         if (piece.empty()) break;
+        received += piece.size();
         CO_TRY(co_await upload->feed(piece));
     }
     const auto stored = CO_TRY(co_await upload->finish());
+    call.services.traffic.received(call.token.repo, call.token.user, received);
     co_return inserted_answer(stored.was_inserted);
 }
 
