@@ -74,7 +74,7 @@ int run(const config::Config& config, const Clock& clock, const Log& log, net::I
     const auto services = hub.services();
     http::Router router;
     cas::add_routes(router, services);
-    gateway::add_routes(router, hub.store(), log);
+    gateway::add_routes(router, {hub.store().urls, hub.store().sources(), log});
 
     http::Server server(io, log, router, fallback, cas::add_common_headers,
                         server_options(config.server));

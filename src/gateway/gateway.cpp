@@ -11,12 +11,7 @@ namespace siahub::gateway {
 
 namespace {
 
-struct Gateway {
-    store::Store& store;
-    const Log& log;
-};
-
-http::Response refusal(const Gateway& gateway, const http::Request& request, const Error& error) {
+http::Response refusal(const Services& services, const http::Request& request, const Error& error) {
     http::Response response;
     switch (error.code) {
         case Code::link_expired:
@@ -35,7 +30,7 @@ http::Response refusal(const Gateway& gateway, const http::Request& request, con
             break;
     }
     if (response.status >= 500)
-        gateway.log.error(
+        services.log.error(
             "gateway.failed",
             {{"request_id", request.request_id}, {"path", request.path}, {"cause", error.message}});
     const auto message = response.status == 500 ? "The hub failed to read this" : error.message;
@@ -82,15 +77,33 @@ std::string range_header_of(const std::vector<http::ByteSpan>& spans) {
     return header;
 }
 
-Task<Result<http::Response>> serve_xorb(const Gateway& gateway, http::Request& request) {
+class XorbParts final : public http::FileParts {
+  public:
+    XorbParts(store::Bodies& bodies, xet::Hash xorb) : bodies_(bodies), xorb_(xorb) {}
+    Task<Result<store::SharedFile>> open(std::uint64_t offset, std::uint64_t length) override {
+        return bodies_.open(xorb_, {offset, offset + length});
+    }
+
+  private:
+    store::Bodies& bodies_;
+    xet::Hash xorb_;
+};
+
+Task<Result<http::Response>> serve_xorb(const Services& services, http::Request& request) {
     const auto xorb = CO_TRY(xet::parse_hash(request.captures[0]));
-    const auto granted = CO_TRY(gateway.store.urls.check_xorb(xorb, request.query));
-    const auto index = CO_TRY(co_await gateway.store.catalog.find(xorb));
-    const auto size = std::uint64_t{index->records_size()};
+    const auto granted = CO_TRY(services.urls.check_xorb(xorb, request.query));
+    auto& bodies = services.sources.bodies;
+    const auto size = CO_TRY(co_await bodies.size(xorb));
     const auto spans = CO_TRY(wanted_spans(request, granted, size));
-    const auto file = CO_TRY(co_await gateway.store.bodies.open(xorb, {0, size}));
-    const http::FileContent content{file, size, "application/octet-stream",
-                                    fmt::format("\"{}\"", xorb.hex())};
+    // While an error can still be told: later all one can do is to cut the connection.
+    const auto& first = spans.front();
+    const auto probe = std::min(first.length, http::FileParts::kPartStep);
+    CO_TRY(co_await bodies.open(xorb, {first.offset, first.offset + probe}));
+    const http::FileContent content{.file = nullptr,
+                                    .size = size,
+                                    .content_type = "application/octet-stream",
+                                    .etag = fmt::format("\"{}\"", xorb.hex()),
+                                    .parts = std::make_shared<XorbParts>(bodies, xorb)};
     auto response = http::file_response(content, range_header_of(spans));
     allow_caching(response);
     co_return response;
@@ -119,37 +132,35 @@ class FileOpener final : public http::ContentOpener {
     xet::Hash file_;
 };
 
-Task<Result<http::Response>> serve_file(const Gateway& gateway, http::Request& request) {
+Task<Result<http::Response>> serve_file(const Services& services, http::Request& request) {
     const auto file = CO_TRY(xet::parse_hash(request.captures[0]));
-    const auto grant = CO_TRY(gateway.store.urls.check_file(file, request.query));
-    const auto info = CO_TRY(co_await gateway.store.files.find(grant.repo, file));
-    auto response =
-        http::stream_response(std::make_unique<FileOpener>(gateway.store.sources(), file),
-                              {info.size, grant.content_type, grant.etag}, request);
+    const auto grant = CO_TRY(services.urls.check_file(file, request.query));
+    const auto info = CO_TRY(co_await services.sources.files.find(grant.repo, file));
+    auto response = http::stream_response(std::make_unique<FileOpener>(services.sources, file),
+                                          {info.size, grant.content_type, grant.etag}, request);
     response.headers.set("Content-Disposition", http::content_disposition(grant.file_name));
     response.headers.set("X-Content-Type-Options", "nosniff");
     allow_caching(response);
     co_return response;
 }
 
-using Serve = Task<Result<http::Response>> (*)(const Gateway&, http::Request&);
+using Serve = Task<Result<http::Response>> (*)(const Services&, http::Request&);
 
-Task<http::Response> run(Gateway gateway, Serve serve, http::Request& request) {
-    auto response = co_await serve(gateway, request);
-    if (!response) co_return refusal(gateway, request, response.error());
+Task<http::Response> run(Services services, Serve serve, http::Request& request) {
+    auto response = co_await serve(services, request);
+    if (!response) co_return refusal(services, request, response.error());
     co_return *std::move(response);
 }
 
-http::Handler handler(Gateway gateway, Serve serve) {
-    return [gateway, serve](http::Request& request) { return run(gateway, serve, request); };
+http::Handler handler(Services services, Serve serve) {
+    return [services, serve](http::Request& request) { return run(services, serve, request); };
 }
 
 }  // namespace
 
-void add_routes(http::Router& router, store::Store& store, const Log& log) {
-    const Gateway gateway{store, log};
-    router.add(http::Method::get, "/gw/xorbs/{xorb}", handler(gateway, serve_xorb));
-    router.add(http::Method::get, "/gw/files/{file}/{name}", handler(gateway, serve_file));
+void add_routes(http::Router& router, const Services& services) {
+    router.add(http::Method::get, "/gw/xorbs/{xorb}", handler(services, serve_xorb));
+    router.add(http::Method::get, "/gw/files/{file}/{name}", handler(services, serve_file));
 }
 
 }  // namespace siahub::gateway

@@ -3,12 +3,20 @@
 // whole file, with any ranges of it. What is wrong with a URL is 403, so that clients ask for a new
 // one. References must outlive the router.
 
+#include "auth/url_signer.hpp"
 #include "core/log.hpp"
 #include "http/router.hpp"
-#include "store/store.hpp"
+#include "store/file_reader.hpp"
 
 namespace siahub::gateway {
 
-void add_routes(http::Router& router, store::Store& store, const Log& log);
+// What a gateway works with. References to objects that outlive the server.
+struct Services {
+    const auth::UrlSigner& urls;
+    store::FileSources sources;
+    const Log& log;
+};
+
+void add_routes(http::Router& router, const Services& services);
 
 }  // namespace siahub::gateway

@@ -215,12 +215,28 @@ Task<Result<void>> Connection::send_files(const FileBody& body) {
         out_ += slice.prefix;
         CO_TRY(co_await send_text(out_, slice.length > 0));
         out_.clear();
-        CO_TRY(co_await socket_.send_file(slice.file->fd(), slice.offset, slice.length,
-                                          shared_.options.stall_timeout));
+        if (slice.file == nullptr)
+            CO_TRY(co_await send_parts(slice));
+        else
+            CO_TRY(co_await socket_.send_file(slice.file->fd(), slice.offset, slice.length,
+                                              shared_.options.stall_timeout));
     }
     out_ += body.suffix;
     if (out_.empty()) co_return Result<void>{};
     co_return co_await send_text(out_, false);
+}
+
+Task<Result<void>> Connection::send_parts(const FileSlice& slice) {
+    for (std::uint64_t sent = 0; sent < slice.length;) {
+        const auto step = std::min(slice.length - sent, FileParts::kPartStep);
+        socket_.watch_peer(true);
+        const auto file = CO_TRY(co_await slice.parts->open(slice.offset + sent, step));
+        socket_.watch_peer(false);
+        CO_TRY(co_await socket_.send_file(file->fd(), slice.offset + sent, step,
+                                          shared_.options.stall_timeout));
+        sent += step;
+    }
+    co_return Result<void>{};
 }
 
 Task<Result<void>> Connection::send_stream(StreamBody& body, const Framing& framing) {

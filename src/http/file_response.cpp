@@ -28,8 +28,11 @@ Response one_span(unsigned status, const FileContent& content, ByteSpan span) {
     response.headers.add("Content-Type", content.content_type);
     if (status == 206) response.headers.add("Content-Range", content_range(span, content.size));
     FileBody body;
-    body.slices.push_back(
-        {.prefix = {}, .file = content.file, .offset = span.offset, .length = span.length});
+    body.slices.push_back({.prefix = {},
+                           .file = content.file,
+                           .offset = span.offset,
+                           .length = span.length,
+                           .parts = content.parts});
     response.body = std::move(body);
     return response;
 }
@@ -43,7 +46,8 @@ Response several_spans(const FileContent& content, const std::vector<ByteSpan>& 
         body.slices.push_back({.prefix = frame.part_head(span),
                                .file = content.file,
                                .offset = span.offset,
-                               .length = span.length});
+                               .length = span.length,
+                               .parts = content.parts});
     body.suffix = frame.tail();
     response.body = std::move(body);
     return response;

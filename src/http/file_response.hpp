@@ -8,10 +8,11 @@
 namespace siahub::http {
 
 struct FileContent {
-    std::shared_ptr<const FileHandle> file;
+    std::shared_ptr<const FileHandle> file;  // or null, and `parts`
     std::uint64_t size = 0;
     std::string content_type = "application/octet-stream";
     std::string etag;  // with its quotes; empty for none
+    std::shared_ptr<FileParts> parts = nullptr;
 };
 
 // Honours Range (GET only), If-Range and If-None-Match of `request`. The caller may add headers.

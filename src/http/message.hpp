@@ -90,13 +90,24 @@ class BodySource {
     virtual Task<Result<ByteView>> next() = 0;
 };
 
-// A byte range of an open file, sent with sendfile(2); `prefix` goes out just before it (the part
-// head of a multipart/byteranges answer).
+// A file whose bytes may have to be fetched before they can be sent, kPartStep at a time.
+class FileParts {
+  public:
+    static constexpr std::uint64_t kPartStep = 8UL * 1024 * 1024;
+    virtual ~FileParts() = default;
+    // A descriptor in which these bytes are there, at their own offsets.
+    virtual Task<Result<std::shared_ptr<const FileHandle>>> open(std::uint64_t offset,
+                                                                 std::uint64_t length) = 0;
+};
+
+// A byte range of a file, sent with sendfile(2); `prefix` goes out just before it (the part head of
+// a multipart/byteranges answer). Without `file`, `parts` is asked.
 struct FileSlice {
     std::string prefix;
     std::shared_ptr<const FileHandle> file;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
+    std::shared_ptr<FileParts> parts = nullptr;
 };
 
 struct FileBody {
