@@ -14,6 +14,24 @@ void require(int openssl_result) {
     if (openssl_result != 1) throw std::runtime_error("OpenSSL refuses to hash");
 }
 
+const EVP_MD* fetch(const char* name) {
+    const EVP_MD* algorithm = EVP_MD_fetch(nullptr, name, nullptr);
+    if (algorithm == nullptr) throw std::runtime_error("OpenSSL refuses to hash");
+    return algorithm;
+}
+
+// Fetched once: EVP_sha256() only names an algorithm, and OpenSSL 3 then searches its providers at
+// every use, which takes longer than hashing a key does.
+const EVP_MD* sha1_algorithm() {
+    static const EVP_MD* const algorithm = fetch("SHA1");
+    return algorithm;
+}
+
+const EVP_MD* sha256_algorithm() {
+    static const EVP_MD* const algorithm = fetch("SHA256");
+    return algorithm;
+}
+
 }  // namespace
 
 namespace detail {
@@ -40,7 +58,7 @@ void EvpHasher::finish(std::span<std::byte> out) {
 
 }  // namespace detail
 
-Sha1Hasher::Sha1Hasher() : hasher_(EVP_sha1()) {}
+Sha1Hasher::Sha1Hasher() : hasher_(sha1_algorithm()) {}
 
 Sha1 Sha1Hasher::finish() {
     Sha1 out;
@@ -48,7 +66,7 @@ Sha1 Sha1Hasher::finish() {
     return out;
 }
 
-Sha256Hasher::Sha256Hasher() : hasher_(EVP_sha256()) {}
+Sha256Hasher::Sha256Hasher() : hasher_(sha256_algorithm()) {}
 
 Sha256 Sha256Hasher::finish() {
     Sha256 out;
@@ -59,14 +77,14 @@ Sha256 Sha256Hasher::finish() {
 Sha1 sha1(ByteView bytes) {
     Sha1 out;
     require(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()),
-                       nullptr, EVP_sha1(), nullptr));
+                       nullptr, sha1_algorithm(), nullptr));
     return out;
 }
 
 Sha256 sha256(ByteView bytes) {
     Sha256 out;
     require(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()),
-                       nullptr, EVP_sha256(), nullptr));
+                       nullptr, sha256_algorithm(), nullptr));
     return out;
 }
 
@@ -76,7 +94,7 @@ Sha256 hmac_sha256(ByteView key, ByteView message) {
     static constexpr char kNoKey = 0;
     const void* key_bytes = key.empty() ? static_cast<const void*>(&kNoKey) : key.data();
     const auto* result =
-        HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()),
+        HMAC(sha256_algorithm(), key_bytes, static_cast<int>(key.size()),
              reinterpret_cast<const unsigned char*>(message.data()), message.size(),
              reinterpret_cast<unsigned char*>(out.data()), nullptr);
     require(result != nullptr ? 1 : 0);

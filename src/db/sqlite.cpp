@@ -3,6 +3,7 @@
 #include "core/async_mutex.hpp"
 #include "core/work_pool.hpp"
 #include "db/sqlite_migrator.hpp"
+#include "db/sqlite_read_cache.hpp"
 
 #include <mutex>
 #include <thread>
@@ -12,18 +13,28 @@ namespace {
 
 using ConnectionPtr = std::unique_ptr<SqliteConnection>;
 
+constexpr std::size_t kReadCacheBytes = 4UL << 20;
+
+struct Read {
+    Rows rows;
+    std::size_t bytes = 0;  // of memory
+};
+
 // A reader is borrowed for the length of one synchronous query, so there are never more readers
 // than threads that query.
 class Readers {
   public:
     explicit Readers(std::filesystem::path file) : file_(std::move(file)) {}
 
-    Result<Rows> query(std::string_view sql, const Params& params) {
+    Result<Read> query(std::string_view sql, const Params& params) {
         auto reader = TRY(borrow());
         auto rows = reader->query(sql, params);
-        const std::scoped_lock guard(mutex_);
-        idle_.push_back(std::move(reader));
-        return rows;
+        const auto bytes = reader->result_bytes();
+        {
+            const std::scoped_lock guard(mutex_);
+            idle_.push_back(std::move(reader));
+        }
+        return Read{TRY(std::move(rows)), bytes};
     }
 
   private:
@@ -99,7 +110,9 @@ class SqliteTransaction final : public Transaction {
 class SqliteDatabase final : public Database {
   public:
     SqliteDatabase(std::filesystem::path file, ConnectionPtr writer, const SqliteOptions& options)
-        : readers_(std::move(file)), scan_threads_(options.scan_threads) {
+        : readers_(std::move(file)),
+          cache_(writer->wal_index(), kReadCacheBytes),
+          scan_threads_(options.scan_threads) {
         writer_.connection = std::move(writer);
         writer_.busy_timeout = options.busy_timeout;
     }
@@ -111,8 +124,9 @@ class SqliteDatabase final : public Database {
     SqliteDatabase& operator=(const SqliteDatabase&) = delete;
 
     Task<Result<Rows>> query(std::string_view sql, Params params, Weight weight) override {
-        if (weight == Weight::point) co_return readers_.query(sql, params);
-        co_return co_await scan_threads_.run([&] { return readers_.query(sql, params); });
+        if (weight == Weight::point) co_return query_through_cache(sql, params);
+        auto read = CO_TRY(co_await scan_threads_.run([&] { return readers_.query(sql, params); }));
+        co_return std::move(read.rows);
     }
 
     Task<Result<std::unique_ptr<Transaction>>> begin() override {
@@ -130,7 +144,21 @@ class SqliteDatabase final : public Database {
     }
 
   private:
+    Result<Rows> query_through_cache(std::string_view sql, const Params& params) {
+        auto key = SqliteReadCache::key(sql, params);
+        const auto before = cache_.snapshot();
+        if (before) {
+            if (const auto rows = cache_.find(*before, key)) return *rows;
+        }
+        auto read = TRY(readers_.query(sql, params));
+        if (before && cache_.snapshot() == before)
+            cache_.store(*before, std::move(key), std::make_shared<const Rows>(read.rows),
+                         read.bytes);
+        return std::move(read.rows);
+    }
+
     Readers readers_;
+    SqliteReadCache cache_;
     Writer writer_;
     WorkPool scan_threads_;
 };

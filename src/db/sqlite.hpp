@@ -5,6 +5,9 @@
 // calling thread (BEGIN moves to the writer thread only while another process holds the lock),
 // COMMIT and execute_many on the writer thread, because they wait for the disk.
 //
+// Results of point reads are cached until any process commits, so a point read must not depend on
+// anything but the database and its parameters (no random(), no 'now').
+//
 // Any number of processes may open one file. Opening brings the schema up to date and refuses a
 // newer one. The Database outlives its transactions and every task that uses it.
 

@@ -66,6 +66,12 @@ Value column(sqlite3_stmt* statement, int at) {
     }
 }
 
+std::size_t bytes_of(const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return sizeof value + text->size();
+    if (const auto* blob = std::get_if<Bytes>(&value)) return sizeof value + blob->size();
+    return sizeof value;
+}
+
 Code code_of(int sqlite_code) {
     switch (sqlite_code & 0xff) {
         case SQLITE_CONSTRAINT:
@@ -128,6 +134,23 @@ bool SqliteConnection::in_transaction() const {
     return sqlite3_get_autocommit(db_.get()) == 0;
 }
 
+// Asked of SQLite and not mapped once more: closing a second descriptor of the file would drop the
+// locks that SQLite holds on it (POSIX locks belong to the process).
+const void* SqliteConnection::wal_index() const {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2)
+        return nullptr;
+    constexpr int kFirstRegion = 0;
+    constexpr int kRegionBytes = 32 * 1024;
+    constexpr int kOnlyIfThere = 0;
+    volatile void* start = nullptr;
+    if (file->pMethods->xShmMap(file, kFirstRegion, kRegionBytes, kOnlyIfThere, &start) !=
+        SQLITE_OK)
+        return nullptr;
+    return const_cast<const void*>(start);
+}
+
 Result<void> SqliteConnection::run_script(std::string_view sql) {
     const std::string text(sql);
     if (sqlite3_exec(db_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
@@ -175,6 +198,7 @@ Result<void> SqliteConnection::bind(Statement& statement, const Params& params) 
 
 Result<Rows> SqliteConnection::step_all(sqlite3_stmt* statement) {
     Rows rows;
+    result_bytes_ = 0;
     const int columns = sqlite3_column_count(statement);
     for (;;) {
         const int stepped = sqlite3_step(statement);
@@ -182,8 +206,10 @@ Result<Rows> SqliteConnection::step_all(sqlite3_stmt* statement) {
         if (stepped != SQLITE_ROW) return failure();
         std::vector<Value> values;
         values.reserve(static_cast<std::size_t>(columns));
-        for (int i = 0; i < columns; ++i)
+        for (int i = 0; i < columns; ++i) {
             values.push_back(column(statement, i));
+            result_bytes_ += bytes_of(values.back());
+        }
         rows.emplace_back(std::move(values));
     }
 }

@@ -33,6 +33,11 @@ class SqliteConnection {
     // How long a statement waits for a lock that another connection holds.
     void set_busy_timeout(std::chrono::milliseconds timeout);
     [[nodiscard]] bool in_transaction() const;
+    // About how much memory the rows of the last query take.
+    [[nodiscard]] std::size_t result_bytes() const { return result_bytes_; }
+    // Where the WAL index is mapped; null without one and before the first read. Valid while this
+    // connection is open.
+    [[nodiscard]] const void* wal_index() const;
 
   private:
     struct Close {
@@ -58,6 +63,7 @@ class SqliteConnection {
     // when somebody builds SQL at run time.
     std::unordered_map<std::string_view, Statement> statements_;
     std::list<std::string> texts_;  // what the keys view
+    std::size_t result_bytes_ = 0;
 };
 
 }  // namespace siahub::db
