@@ -37,5 +37,6 @@ std::vector<FlagSpec> admin_flags(std::vector<FlagSpec> own);
 
 std::vector<Command> account_commands();
 std::vector<Command> key_commands();
+std::vector<Command> signing_commands();
 
 }  // namespace siahub::app

@@ -1,3 +1,4 @@
+#include "auth/internal_token.hpp"
 #include "auth/token_signer.hpp"
 #include "auth/url_signer.hpp"
 #include "core/temp_dir.hpp"
@@ -14,7 +15,9 @@ namespace {
 class SigningTest : public ::testing::Test {
   protected:
     [[nodiscard]] std::filesystem::path file() const { return dir_.path() / "keys"; }
-    [[nodiscard]] KeyRing ring() const { return KeyRing::open(file()).value(); }
+    [[nodiscard]] LiveKeyRing ring() const {
+        return LiveKeyRing::open(file(), std::chrono::milliseconds(0)).value();
+    }
 
     TempDir dir_;
     ManualClock clock_{1'700'000'000'000};
@@ -26,14 +29,15 @@ TEST_F(SigningTest, KeysAreCreatedOnceAndSecret) {
     {
         std::vector<std::jthread> threads;
         for (auto& id : ids)
-            threads.emplace_back([&] { id = ring().derive("x").front().id; });
+            threads.emplace_back([&] { id = ring().keys(Purpose::url)->front().id; });
     }
     for (const auto& id : ids)
         EXPECT_EQ(id, ids.front());
     struct stat status{};
     ASSERT_EQ(::stat(file().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600U);
-    EXPECT_NE(ring().derive("a").front().secret, ring().derive("b").front().secret);
+    EXPECT_NE(ring().keys(Purpose::url)->front().secret,
+              ring().keys(Purpose::internal)->front().secret);
 }
 
 TEST_F(SigningTest, RotationKeepsTwoKeysValid) {
@@ -43,7 +47,78 @@ TEST_F(SigningTest, RotationKeepsTwoKeysValid) {
     EXPECT_TRUE(UrlSigner(ring(), clock_).check("thing", first).has_value());
     ASSERT_TRUE(KeyRing::rotate(file()).has_value());
     EXPECT_EQ(UrlSigner(ring(), clock_).check("thing", first).error().code, Code::link_expired);
-    EXPECT_EQ(ring().derive("x").size(), 2U);
+    EXPECT_EQ(ring().keys(Purpose::url)->size(), 2U);
+}
+
+TEST_F(SigningTest, SignersFollowARotationWhileTheyServe) {
+    const UrlSigner urls(ring(), clock_);
+    const TokenSigner tokens(ring(), clock_);
+    const auto old_key = ring().keys(Purpose::url)->front().id;
+    std::string link;
+    urls.append(link, "thing", {}, clock_.now() + 60'000);
+    const auto token = tokens.sign({.repo = 1, .expires = clock_.now() + 60'000});
+    ASSERT_TRUE(KeyRing::rotate(file()).has_value());
+    EXPECT_TRUE(urls.check("thing", link).has_value());
+    EXPECT_TRUE(tokens.check(token).has_value());
+    std::string newer;
+    urls.append(newer, "thing", {}, clock_.now() + 60'000);
+    EXPECT_FALSE(newer.contains("k=" + old_key));
+    ASSERT_TRUE(KeyRing::rotate(file()).has_value());
+    EXPECT_FALSE(urls.check("thing", link).has_value());
+    EXPECT_FALSE(tokens.check(token).has_value());
+    EXPECT_TRUE(urls.check("thing", newer).has_value());
+}
+
+TEST_F(SigningTest, KeysStayWhenTheirFileIsDamagedOrGone) {
+    const auto live = ring();
+    const auto id = live.keys(Purpose::url)->front().id;
+    std::filesystem::resize_file(file(), 30);
+    EXPECT_EQ(live.keys(Purpose::url)->front().id, id);
+    std::filesystem::remove(file());
+    EXPECT_EQ(live.keys(Purpose::url)->front().id, id);
+    EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(SigningTest, RotationIsSafeUnderThreads) {
+    const UrlSigner urls(ring(), clock_);
+    std::atomic<int> refused = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] {
+                for (int round = 0; round < 200; ++round) {
+                    std::string link;
+                    urls.append(link, "thing", {}, clock_.now() + 60'000);
+                    if (!urls.check("thing", link)) ++refused;
+                }
+            });
+        ASSERT_TRUE(KeyRing::rotate(file()).has_value());
+    }
+    EXPECT_EQ(refused, 0);
+}
+
+TEST_F(SigningTest, InternalTokensAreBoundToARouteAndAMinute) {
+    const InternalTokens tokens(ring(), clock_);
+    const auto token = tokens.sign("POST /internal/a");
+    EXPECT_TRUE(tokens.check("POST /internal/a", token).has_value());
+    EXPECT_EQ(tokens.check("POST /internal/b", token).error().code, Code::forbidden);
+    auto forged = token;
+    forged.back() = forged.back() == 'A' ? 'B' : 'A';
+    for (const auto& wrong : {std::string(), std::string("int_"), forged, token + "A", "x" + token})
+        EXPECT_EQ(tokens.check("POST /internal/a", wrong).error().code, Code::forbidden) << wrong;
+    clock_.advance(kInternalLife + kInternalLeeway);
+    EXPECT_TRUE(tokens.check("POST /internal/a", token).has_value());
+    clock_.advance(1);
+    EXPECT_EQ(tokens.check("POST /internal/a", token).error().code, Code::forbidden);
+}
+
+TEST_F(SigningTest, InternalTokensOfTheFutureAreRefused) {
+    ManualClock ahead(clock_.now() + kInternalLeeway + 1);
+    const InternalTokens tokens(ring(), clock_);
+    EXPECT_EQ(tokens.check("a", InternalTokens(ring(), ahead).sign("a")).error().code,
+              Code::forbidden);
+    // A Xet token or a link is none, although the same file made its key.
+    EXPECT_FALSE(tokens.check("a", TokenSigner(ring(), clock_).sign({.repo = 1})).has_value());
 }
 
 TEST_F(SigningTest, DamagedKeyFileIsRefused) {

@@ -33,12 +33,12 @@ XetToken decode(ByteView body) {
 
 }  // namespace
 
-TokenSigner::TokenSigner(const KeyRing& keys, const Clock& clock)
-    : keys_(keys.derive("xet-token")), clock_(clock) {}
+TokenSigner::TokenSigner(LiveKeyRing keys, const Clock& clock)
+    : keys_(std::move(keys)), clock_(clock) {}
 
 std::string TokenSigner::sign(const XetToken& token) const {
     Bytes bytes = encode(token);
-    append(bytes, hmac_sha256(keys_.front().secret, bytes));
+    append(bytes, hmac_sha256(keys_.keys(Purpose::xet_token)->front().secret, bytes));
     return std::string(kPrefix) + to_base64url(bytes);
 }
 
@@ -48,7 +48,8 @@ Result<XetToken> TokenSigner::check(std::string_view text) const {
     if (!bytes || bytes->size() != kTokenSize || bytes->front() != kVersion) return refuse();
     const auto body = ByteView(*bytes).first(kBodySize);
     const auto mac = ByteView(*bytes).subspan(kBodySize);
-    const bool genuine = std::ranges::any_of(keys_, [&](const SigningKey& key) {
+    const auto keys = keys_.keys(Purpose::xet_token);
+    const bool genuine = std::ranges::any_of(*keys, [&](const SigningKey& key) {
         return constant_time_equal(hmac_sha256(key.secret, body), mac);
     });
     if (!genuine) return refuse();

@@ -4,7 +4,7 @@
 // take a refusal as final, so validation tolerates kTokenLeeway. Bad or old tokens are
 // invalid_credentials. Thread-safe.
 
-#include "auth/key_ring.hpp"
+#include "auth/live_key_ring.hpp"
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 
@@ -27,13 +27,13 @@ struct XetToken {
 
 class TokenSigner {
   public:
-    TokenSigner(const KeyRing& keys, const Clock& clock);
+    TokenSigner(LiveKeyRing keys, const Clock& clock);
 
     [[nodiscard]] std::string sign(const XetToken& token) const;
     [[nodiscard]] Result<XetToken> check(std::string_view text) const;
 
   private:
-    std::vector<SigningKey> keys_;  // newest first
+    LiveKeyRing keys_;
     const Clock& clock_;
 };
 

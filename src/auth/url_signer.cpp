@@ -108,12 +108,13 @@ std::string_view field(const UrlFields& fields, std::string_view name) {
     return found == fields.end() ? std::string_view{} : found->value;
 }
 
-UrlSigner::UrlSigner(const KeyRing& keys, const Clock& clock)
-    : keys_(keys.derive("url")), clock_(clock) {}
+UrlSigner::UrlSigner(LiveKeyRing keys, const Clock& clock)
+    : keys_(std::move(keys)), clock_(clock) {}
 
 void UrlSigner::append(std::string& out, std::string_view subject, const UrlFields& fields,
                        UnixMillis expires) const {
-    const SigningKey& key = keys_.front();
+    const auto keys = keys_.keys(Purpose::url);
+    const SigningKey& key = keys->front();
     const auto seconds = std::to_string(expires / 1000);
     for (const UrlField& item : fields) {
         out += item.name;
@@ -131,8 +132,9 @@ Result<UrlFields> UrlSigner::check(std::string_view subject, std::string_view qu
     const auto mac = from_base64url(take(*fields, "s"));
     const auto key_id = take(*fields, "k");
     const auto expires = take(*fields, "e");
-    const auto key = std::ranges::find(keys_, key_id, &SigningKey::id);
-    if (!mac || key == keys_.end()) return refuse();
+    const auto keys = keys_.keys(Purpose::url);
+    const auto key = std::ranges::find(*keys, key_id, &SigningKey::id);
+    if (!mac || key == keys->end()) return refuse();
     if (!constant_time_equal(mac_of(*key, subject, *fields, expires), *mac)) return refuse();
     const auto seconds = parse_number(expires);
     if (!seconds || clock_.now() / 1000 > *seconds) return refuse();

@@ -6,7 +6,7 @@
 // The HMAC covers decoded values, so a client that re-encodes the query breaks nothing. Whatever is
 // wrong with a URL is Code::link_expired: clients then ask for a new one. Thread-safe.
 
-#include "auth/key_ring.hpp"
+#include "auth/live_key_ring.hpp"
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 #include "xet/reconstruction.hpp"
@@ -35,7 +35,7 @@ struct FileGrant {
 
 class UrlSigner {
   public:
-    UrlSigner(const KeyRing& keys, const Clock& clock);
+    UrlSigner(LiveKeyRing keys, const Clock& clock);
 
     // Appends the query (no '?'). The subject names kind and object: "lfs-put/<repo>/<sha256>".
     void append(std::string& out, std::string_view subject, const UrlFields& fields,
@@ -52,7 +52,7 @@ class UrlSigner {
     [[nodiscard]] Result<FileGrant> check_file(const xet::Hash& file, std::string_view query) const;
 
   private:
-    std::vector<SigningKey> keys_;  // newest first
+    LiveKeyRing keys_;
     const Clock& clock_;
 };
 

@@ -5,7 +5,7 @@
 namespace siahub::store {
 
 Store::Store(db::Database& database_in, Pools pools_in, const Clock& clock_in, const Log& log_in,
-             const StoreOptions& options, Layout layout, auth::KeyRing keys_in)
+             const StoreOptions& options, Layout layout, auth::LiveKeyRing keys_in)
     : database(database_in),
       pools(pools_in),
       clock(clock_in),
@@ -26,7 +26,8 @@ Task<Result<std::unique_ptr<Store>>> Store::open(db::Database& database, Pools p
                                                  const Clock& clock, const Log& log,
                                                  StoreOptions options) {
     auto layout = CO_TRY(Layout::create(options.data));
-    auto keys = CO_TRY(auth::KeyRing::open(layout.keys()));
+    auto keys =
+        CO_TRY(auth::LiveKeyRing::open(options.keys.empty() ? layout.keys() : options.keys));
     auto store = std::make_unique<Store>(database, pools, clock, log, options, std::move(layout),
                                          std::move(keys));
     CO_TRY(co_await recover(database, store->bodies, store->xorbs, pools, log));

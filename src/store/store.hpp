@@ -3,7 +3,7 @@
 // tmp/, adopts or removes bodies without rows, forgets rows without bodies. Database, pools, clock
 // and log are the caller's and outlive the store; so do they outlive every task that uses it.
 
-#include "auth/key_ring.hpp"
+#include "auth/live_key_ring.hpp"
 #include "auth/token_signer.hpp"
 #include "auth/url_signer.hpp"
 #include "store/dedup_index.hpp"
@@ -21,6 +21,7 @@ namespace siahub::store {
 
 struct StoreOptions {
     std::filesystem::path data;
+    std::filesystem::path keys;  // empty: in the data directory
     std::size_t index_cache_bytes = 32UL * 1024 * 1024;
     std::size_t max_open_files = 256;
 };
@@ -30,7 +31,7 @@ struct Store {
                                                      const Clock& clock, const Log& log,
                                                      StoreOptions options);
     Store(db::Database& database, Pools pools, const Clock& clock, const Log& log,
-          const StoreOptions& options, Layout layout, auth::KeyRing keys);
+          const StoreOptions& options, Layout layout, auth::LiveKeyRing keys);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
@@ -45,7 +46,7 @@ struct Store {
     Pools pools;
     const Clock& clock;
     const Log& log;
-    auth::KeyRing keys;
+    auth::LiveKeyRing keys;
     LocalBodies bodies;
     XorbCatalog catalog;
     XorbStore xorbs;
