@@ -64,10 +64,13 @@ Task<void> Connection::run() {
     try {
         while (co_await exchange()) {
         }
+        co_await clean_up();
         if (linger_) co_await linger();
     } catch (const std::exception& error) {
         if (!cut_) shared_.log.error("connection_failed", {{"reason", error.what()}});
     }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await clean_up();
     socket_.close();
 }
 
@@ -81,11 +84,18 @@ Task<bool> Connection::exchange() {
         shared_.finisher(request_, response);
         if (!co_await send(response)) co_return false;
     }
+    co_await clean_up();
     linger_ = refusal != 0 || !body_.done();
     if (close_) co_return false;
     if (body_.done()) co_return true;
     linger_ = !co_await body_.drain(kDrainLimit, worker_.scratch);
     co_return !linger_;
+}
+
+Task<void> Connection::clean_up() {
+    if (!request_.cleanup) co_return;
+    co_await request_.cleanup();  // not forgotten before it is done: a cut makes it throw
+    request_.cleanup = nullptr;
 }
 
 Task<unsigned> Connection::receive_head() {

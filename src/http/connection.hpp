@@ -34,6 +34,7 @@ class Connection {
     void begin_request(bool understood);
 
     Task<bool> exchange();  // one request and its answer; whether the connection goes on
+    Task<void> clean_up();  // what the handler left behind
     Task<Response> respond();
     Task<bool> finish_body();
     Task<void> linger();

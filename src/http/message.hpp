@@ -7,6 +7,7 @@
 #include "core/task.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -74,6 +75,9 @@ struct Request {
     std::string request_id;  // see hf_hub_api.md 0.3: echoes x-request-id or contains the trace id
     std::string base_url;    // "http://host:port" as the client addressed us, no trailing slash
     std::vector<std::string_view> captures;  // raw path parts the route matched, in order
+    // Awaited once the response has been sent or given up, before this object goes away: for a
+    // handler that lends `body` to something that may use it until then (http/relay).
+    std::function<Task<void>()> cleanup;
 
     [[nodiscard]] std::string_view header(std::string_view name) const;  // "" when absent
     // Decoded value of the first `name=` in the query ('+' is a space there); nullopt when absent.
