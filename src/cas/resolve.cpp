@@ -114,9 +114,23 @@ http::Response gateway_redirect(const RepoCall& call, const FoundFile& file) {
     return response;
 }
 
+// Committed without its bytes. What is known of the file goes along: hf-proxy knows where it lies.
+http::Response foreign_answer(const RepoCall& call, const FoundFile& file) {
+    auto response =
+        error_response({Code::not_found,
+                        "This hub does not hold the bytes of this file. Download it through the "
+                        "hf-proxy in front of this hub"},
+                       call.caller->anonymous());
+    add_file_headers(response, call, file);
+    return response;
+}
+
 Answer inline_answer(RepoCall& call, const FoundFile& file) {
-    const auto content =
-        CO_TRY(co_await call.services.files.inline_content(call.repo.id, file.info.sha256));
+    auto inlined = co_await call.services.files.inline_content(call.repo.id, file.info.sha256);
+    const bool foreign = file.info.is_lfs && call.services.files.accepts_foreign_objects();
+    if (!inlined && inlined.error().code == Code::not_found && foreign)
+        co_return foreign_answer(call, file);
+    const auto content = CO_TRY(std::move(inlined));
     const http::ContentFacts facts{file.info.size, std::string(content_type_of(file.located.path)),
                                    file.etag()};
     auto response = http::bytes_response(std::string(as_chars(content)), facts, call.http);

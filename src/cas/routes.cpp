@@ -4,6 +4,7 @@
 #include "cas/addresses.hpp"
 #include "cas/commit_api.hpp"
 #include "cas/endpoint.hpp"
+#include "cas/internal_api.hpp"
 #include "cas/lfs_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
@@ -118,6 +119,11 @@ void add_lfs_transfers(http::Router& router, const Services& services) {
     router.add(post, "/api/lfs/uploads/{id}", signed_endpoint(services, lfs_complete));
 }
 
+void add_internal(http::Router& router, const Services& services) {
+    router.add(post, kXetTokenRoute, signed_endpoint(services, internal_xet_token));
+    router.add(post, kMirrorFilesRoute, signed_endpoint(services, internal_mirror_files));
+}
+
 void add_probes(http::Router& router, const Services& services) {
     router.add(get, "/health", signed_endpoint(services, health));
     router.add(get, "/ready", signed_endpoint(services, ready));
@@ -134,6 +140,7 @@ void add_routes(http::Router& router, const Services& services) {
     add_repositories(router, services);
     add_xet(router, services);
     add_lfs_transfers(router, services);
+    add_internal(router, services);
 }
 
 void add_common_headers(const http::Request& request, http::Response& response) {

@@ -16,6 +16,7 @@ class Commits;
 class Files;
 class History;
 class Listing;
+class Mirrors;
 class Preupload;
 class Refs;
 class Repos;
@@ -62,6 +63,7 @@ struct Services {
     hub::History& history;
     hub::Preupload& preupload;
     hub::Traffic& traffic;
+    hub::Mirrors& mirrors;
     kv::RateLimiter& limiter;
     Memory& memory;
     TaskGroup& background;

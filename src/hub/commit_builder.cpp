@@ -85,7 +85,9 @@ Task<Result<void>> CommitBuilder::apply(TreeEditor& editor, const AddFile& add) 
 
 Task<Result<void>> CommitBuilder::apply(TreeEditor& editor, const AddLfs& add) {
     if (!add.sha256) co_return co_await place(editor, add.path, add.old_path, std::nullopt);
-    const auto object = objects_.find(*add.sha256);
+    auto object = objects_.find(*add.sha256);
+    if (object == objects_.end() && add.size && files_.accepts_foreign_objects())
+        object = objects_.emplace(*add.sha256, LfsObject{*add.sha256, *add.size, {}}).first;
     if (object == objects_.end())
         co_return fail(Code::invalid_argument, "The LFS object " + to_hex(*add.sha256) + " of '" +
                                                    add.path +

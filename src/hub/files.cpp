@@ -58,10 +58,12 @@ std::size_t Files::KeyHash::operator()(const Key& key) const {
 }
 
 Files::Files(db::Database& database, store::Store& store, const Clock& clock,
-             std::size_t cache_bytes)
-    : database_(database), store_(store), clock_(clock), cache_(cache_bytes) {}
+             std::size_t cache_bytes, ForeignObjects foreign)
+    : database_(database), store_(store), clock_(clock), foreign_(foreign), cache_(cache_bytes) {}
 
 void Files::remember(RowId repo, const FileInfo& file) {
+    // The bytes of a foreign object may come later, by a way that tells nobody.
+    if (accepts_foreign_objects() && file.is_lfs && !file.file_hash) return;
     cache_.put({repo, file.blob}, file, kCacheCost);
 }
 

@@ -33,12 +33,16 @@ inline constexpr std::size_t kInlineLimit = 256 * 1024;
 // this size, and are not interpreted beyond it.
 inline constexpr std::size_t kReadableLimit = 4 * 1024 * 1024;
 
+// Whether commits may name LFS objects that this hub never received, because another hub's storage
+// holds their bytes (hf-proxy). Size and hash are then the word of whoever commits.
+enum class ForeignObjects { refuse, accept };
+
 struct FileInfo {
     Oid blob;
     std::uint64_t size = 0;  // of the file, not of its pointer
     bool is_lfs = false;
     Sha256 sha256{};
-    std::optional<xet::Hash> file_hash;  // absent: the bytes lie inline
+    std::optional<xet::Hash> file_hash;  // absent: the bytes lie inline, or are foreign
 };
 
 // An object that a commit may name: a row of lfs_objects.
@@ -50,7 +54,11 @@ struct LfsObject {
 
 class Files {
   public:
-    Files(db::Database& database, store::Store& store, const Clock& clock, std::size_t cache_bytes);
+    Files(db::Database& database, store::Store& store, const Clock& clock, std::size_t cache_bytes,
+          ForeignObjects foreign = ForeignObjects::refuse);
+    [[nodiscard]] bool accepts_foreign_objects() const {
+        return foreign_ == ForeignObjects::accept;
+    }
 
     Task<Result<std::optional<FileInfo>>> find(RowId repo, const Oid& blob);
     // In the order asked; nothing for a blob that the repository does not know.
@@ -85,6 +93,7 @@ class Files {
     db::Database& database_;
     store::Store& store_;
     const Clock& clock_;
+    ForeignObjects foreign_;
     LruCache<Key, FileInfo, KeyHash> cache_;
 };
 
