@@ -24,6 +24,7 @@ set(SIAHUB_LIBS_db SQLite::SQLite3)
 set(SIAHUB_LIBS_xet PkgConfig::LZ4 Boost::json)
 set(SIAHUB_LIBS_hub PkgConfig::YAML Boost::json)
 set(SIAHUB_LIBS_cas Boost::json Boost::url)
+set(SIAHUB_LIBS_hf_proxy Boost::json)
 
 find_path(RAPIDCHECK_INCLUDE rapidcheck.h REQUIRED)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)

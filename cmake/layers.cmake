@@ -1,6 +1,6 @@
 # The layers of src/, lowest first. A layer may include and link only what its line names (and what
 # those name in turn). tools/check_layers.py reads this file and fails the build on any other include.
-set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store hub cas gateway app)
+set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store hub cas gateway hf_proxy app)
 set(SIAHUB_DEPS_core)
 set(SIAHUB_DEPS_config core)
 set(SIAHUB_DEPS_crypto core)
@@ -15,4 +15,5 @@ set(SIAHUB_DEPS_store auth xet db crypto core)
 set(SIAHUB_DEPS_hub store auth git xet db kv crypto core)
 set(SIAHUB_DEPS_cas hub store auth git xet db http kv crypto core)
 set(SIAHUB_DEPS_gateway store auth xet http crypto core)
-set(SIAHUB_DEPS_app config cas gateway hub store auth git xet db kv http net crypto core)
+set(SIAHUB_DEPS_hf_proxy auth kv http crypto core)
+set(SIAHUB_DEPS_app config cas gateway hf_proxy hub store auth git xet db kv http net crypto core)

@@ -29,9 +29,15 @@ std::unique_ptr<store::Store> open_store(db::Database& database, store::Pools po
                                          const config::Config& config) {
     store::StoreOptions store_options;
     store_options.data = config.data;
+    store_options.keys = config.keys_file();
     auto store = run_task(store::Store::open(database, pools, clock, log, store_options));
     if (!store) throw std::runtime_error(store.error().message);
     return *std::move(store);
+}
+
+hub::ForeignObjects foreign_objects(const config::Config& config) {
+    return config.accept_foreign_objects ? hub::ForeignObjects::accept
+                                         : hub::ForeignObjects::refuse;
 }
 
 }  // namespace
@@ -63,12 +69,13 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       trees_(*database_, kTreeCacheBytes),
       history_(*database_),
       refs_(*database_, clock),
-      files_(*database_, *store_, clock, kFileCacheBytes),
+      files_(*database_, *store_, clock, kFileCacheBytes, foreign_objects(config)),
       tree_listing_(trees_, files_, history_),
       preupload_(trees_, files_),
       commits_(*database_, trees_, files_, refs_, history_, clock),
       repos_(*database_, access_, commits_, clock),
       traffic_(*database_, clock),
+      mirrors_(*database_, clock),
       limiter_(clock, kLimitedCallers),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
@@ -97,6 +104,7 @@ cas::Services HubServices::services() {
             .history = history_,
             .preupload = preupload_,
             .traffic = traffic_,
+            .mirrors = mirrors_,
             .limiter = limiter_,
             .memory = memory_,
             .background = background_,

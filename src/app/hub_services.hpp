@@ -11,6 +11,7 @@
 #include "hub/authenticator.hpp"
 #include "hub/commits.hpp"
 #include "hub/listing.hpp"
+#include "hub/mirrors.hpp"
 #include "hub/preupload.hpp"
 #include "hub/repos.hpp"
 #include "hub/traffic.hpp"
@@ -62,6 +63,7 @@ class HubServices {
     hub::Commits commits_;
     hub::Repos repos_;
     hub::Traffic traffic_;
+    hub::Mirrors mirrors_;
     kv::LocalRateLimiter limiter_;
     cas::Memory memory_;
     TaskGroup background_;

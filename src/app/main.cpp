@@ -1,5 +1,6 @@
 #include "app/admin_hub.hpp"
 #include "app/configure.hpp"
+#include "app/hf_proxy.hpp"
 #include "app/serve.hpp"
 
 #include <exception>
@@ -8,8 +9,9 @@ using namespace siahub::app;
 
 int main(int argc, char** argv) {
     try {
-        std::vector<Command> commands{serve_command()};
-        for (auto&& group : {account_commands(), key_commands(), config_commands()})
+        std::vector<Command> commands{serve_command(), hf_proxy_command()};
+        for (auto&& group :
+             {account_commands(), key_commands(), signing_commands(), config_commands()})
             commands.insert(commands.end(), group.begin(), group.end());
         const std::vector<std::string> words(argv + 1, argv + argc);
         return run_command(commands, words, SIAHUB_VERSION);

@@ -3,18 +3,12 @@
 #include "app/configure.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_services.hpp"
+#include "app/process.hpp"
 #include "cas/errors.hpp"
 #include "cas/routes.hpp"
 #include "gateway/gateway.hpp"
 #include "http/server.hpp"
 #include "net/io_threads.hpp"
-
-#include <csignal>
-#include <cstdio>
-#include <thread>
-
-#include <boost/asio/signal_set.hpp>
-#include <fmt/format.h>
 
 namespace siahub::app {
 
@@ -38,37 +32,6 @@ http::Response fallback(const http::Request& request, unsigned status) {
     return cas::plain_error_response(status);
 }
 
-void wait_for_signal() {
-    asio::io_context io(1);
-    asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([](const boost::system::error_code&, int) {});
-    io.run();
-}
-
-int refuse(const std::string& why) {
-    fmt::print(stderr, "siahub: {}\n", why);
-    return 1;
-}
-
-// Scripts read the address from this line.
-void announce(const config::Address& bound) {
-    fmt::print("SiaHub listens on http://{}\n", bound.text());
-    std::fflush(stdout);
-}
-
-std::size_t io_thread_count(const config::Server& options) {
-    if (options.threads != 0) return options.threads;
-    return std::max(1U, std::thread::hardware_concurrency());
-}
-
-http::ServerOptions server_options(const config::Server& server) {
-    http::ServerOptions options;
-    options.host = server.listen.host;
-    options.port = server.listen.port;
-    options.max_connections = server.max_connections;
-    return options;
-}
-
 int run(const config::Config& config, const Clock& clock, const Log& log, net::IoThreads& io,
         HubServices& hub) {
     const auto services = hub.services();
@@ -86,7 +49,7 @@ int run(const config::Config& config, const Clock& clock, const Log& log, net::I
         return refuse(port.error().message);
     }
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
-    announce({.host = config.server.listen.host, .port = *port});
+    announce("SiaHub", {.host = config.server.listen.host, .port = *port});
     wait_for_signal();
     log.info("serve.stopping");
     server.stop(config.server.drain);

@@ -80,6 +80,7 @@ class Relay:
         self.target = (parts.hostname, parts.port)
         self.requests: list[Seen] = []
         self.sent = self.received = 0
+        self.connections = 0
         self.cut_after: int | None = None
         """Cut each connection once this many bytes of answers have passed on it; None for never."""
         self.falls_silent = False
@@ -125,6 +126,7 @@ class Relay:
                 client, _ = self.listener.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self._connect, args=(client,), daemon=True).start()
 
     def _connect(self, client: socket.socket) -> None:

@@ -1,0 +1,85 @@
+#include "app/hf_proxy.hpp"
+
+#include "app/configure.hpp"
+#include "app/process.hpp"
+#include "hf_proxy/proxy.hpp"
+#include "net/io_threads.hpp"
+
+#include <boost/json.hpp>
+
+namespace siahub::app {
+namespace {
+
+struct Setup {
+    http::Origin upstream;
+    http::Origin cas;
+    auth::LiveKeyRing keys;
+};
+
+Result<Setup> set_up(const config::Config& config) {
+    // Made here it would be another hub's: whoever asks would be refused.
+    if (!std::filesystem::exists(config.keys))
+        return fail(Code::not_found, "There is no key file " + config.keys.string() +
+                                         "; it is the one of the SiaHub at " + config.proxy.cas);
+    return Setup{TRY(http::parse_origin(config.proxy.upstream)),
+                 TRY(http::parse_origin(config.proxy.cas)),
+                 TRY(auth::LiveKeyRing::open(config.keys))};
+}
+
+http::Response fallback(const http::Request&, unsigned status) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "application/json; charset=utf-8");
+    response.body = boost::json::serialize(
+        boost::json::object{{"error", "hf-proxy cannot pass this request on"}});
+    return response;
+}
+
+// The upstream's id is the one its operator can look for.
+void add_request_id(const http::Request& request, http::Response& response) {
+    if (!response.headers.find("X-Request-Id"))
+        response.headers.set("X-Request-Id", request.request_id);
+}
+
+int run(const config::Config& config, Setup setup) {
+    const Log log(config.log.level);
+    const SystemClock clock;
+    net::IoThreads io(io_thread_count(config.server));
+    http::ClientOptions options;
+    options.extra_ca = config.proxy.upstream_ca;
+    io.start();
+    const auto client = http::Client::open(io, std::move(options));
+    if (!client) return refuse(client.error().message);
+    hf_proxy::CasClient cas(**client, setup.cas, setup.upstream, setup.keys, clock);
+    hf_proxy::Proxy proxy(**client, cas, setup.upstream, log);
+    http::Router router;
+    proxy.add_routes(router);
+    http::Server server(io, log, router, fallback, add_request_id, server_options(config.server));
+    const auto port = server.start();
+    if (!port) return refuse(port.error().message);
+    announce("SiaHub's hf-proxy", {.host = config.server.listen.host, .port = *port});
+    wait_for_signal();
+    log.info("hf_proxy.stopping");
+    server.stop(config.server.drain);
+    return 0;
+}
+
+int start(const CommandSpec& spec, const Arguments& arguments) {
+    const auto config = configure(arguments, config::kHfProxy);
+    if (!config) return usage_failure(spec, config.error().message);
+    auto setup = set_up(*config);
+    if (!setup) return refuse(setup.error().message);
+    return run(*config, *std::move(setup));
+}
+
+}  // namespace
+
+Command hf_proxy_command() {
+    return {{.name = "hf-proxy",
+             .arguments = {},
+             .summary = "Stands in front of another hub; large files go to SiaHub instead",
+             .flags = with_settings({}, config::kHfProxy)},
+            start};
+}
+
+}  // namespace siahub::app

@@ -1,0 +1,45 @@
+#include "app/process.hpp"
+
+#include "app/command.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+namespace siahub::app {
+
+http::ServerOptions server_options(const config::Server& server) {
+    http::ServerOptions options;
+    options.host = server.listen.host;
+    options.port = server.listen.port;
+    options.max_connections = server.max_connections;
+    return options;
+}
+
+std::size_t io_thread_count(const config::Server& server) {
+    if (server.threads != 0) return server.threads;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void announce(std::string_view role, const config::Address& bound) {
+    fmt::print("{} listens on http://{}\n", role, bound.text());
+    std::fflush(stdout);
+}
+
+void wait_for_signal() {
+    asio::io_context io(1);
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([](const boost::system::error_code&, int) {});
+    io.run();
+}
+
+int refuse(const std::string& why) {
+    fmt::print(stderr, "siahub: {}\n", why);
+    return kExitFailure;
+}
+
+}  // namespace siahub::app
