@@ -21,7 +21,7 @@ namespace siahub::store {
 
 struct StoreOptions {
     std::filesystem::path data;
-    std::filesystem::path keys;  // empty: in the data directory
+    std::filesystem::path keys{};  // empty: in the data directory
     std::size_t index_cache_bytes = 32UL * 1024 * 1024;
     std::size_t max_open_files = 256;
 };
