@@ -161,7 +161,7 @@ Answer preupload(RepoCall& call) {
 Answer create_commit(RepoCall& call) {
     CO_TRY(refuse_pull_request(call.http));
     const auto branch = CO_TRY(decoded_rest(call));
-    // An unknown branch is refused before its content is read.
+    // An unknown branch is refused before anything is stored for it.
     CO_TRY(co_await call.services.refs.resolve_branch(call.repo, branch));
     const auto request = CO_TRY(co_await read_commit(call));
     const auto result = CO_TRY(

@@ -2,6 +2,8 @@
 
 #include "cas/commit_lines.hpp"
 #include "cas/errors.hpp"
+#include "cas/held_body.hpp"
+#include "cas/json_body.hpp"
 #include "core/encoding.hpp"
 #include "hub/authenticator.hpp"
 #include "kv/rate_limiter.hpp"
@@ -12,10 +14,11 @@
 namespace siahub::cas {
 namespace {
 
-// A line of a commit is the most that a handler of the Hub API holds at once: its text, the JSON
-// value and the decoded content.
-constexpr std::size_t kHeldBytes = kMaxCommitLine;
+// Text, JSON value and decoded content.
 constexpr std::size_t kCostPerByte = 3;
+constexpr BodyLimits kJsonBody{.most = kMaxJsonBody, .held = kMaxJsonBody, .factor = kCostPerByte};
+// A commit is as large as its author likes, but is held by the line.
+constexpr BodyLimits kCommitBody{.held = kMaxCommitLine, .factor = kCostPerByte};
 
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
@@ -71,7 +74,8 @@ Task<http::Response> run_endpoint(const Services& services, Answer (*handler)(Ca
                                   http::Request& request) {
     auto caller = co_await identify(services, request);
     if (!caller) co_return failure(services, request, caller.error(), false);
-    const auto lease = co_await lease_for_body(services.memory, request, kHeldBytes, kCostPerByte);
+    const auto held = co_await hold_body(services.memory, services.store, request, kJsonBody);
+    if (!held) co_return failure(services, request, held.error(), (*caller)->anonymous());
     Call call{services, request, *std::move(caller)};
     auto answer = co_await handler(call);
     if (!answer) co_return failure(services, request, answer.error(), call.caller->anonymous());
@@ -110,7 +114,8 @@ Answer run_repo_handler(const Services& services, RepoRoute route, http::Request
         CO_TRY(co_await services.access.open_repo(route.kind, ns, name, *caller, route.need));
     if (opened.renamed) co_return moved(request, opened.repo);
     const auto rest = request.captures.size() > 2 ? request.captures.back() : std::string_view();
-    const auto lease = co_await lease_for_body(services.memory, request, kHeldBytes, kCostPerByte);
+    const auto& limits = route.need == hub::Need::write ? kCommitBody : kJsonBody;
+    const auto held = CO_TRY(co_await hold_body(services.memory, services.store, request, limits));
     RepoCall call{{services, request, caller}, std::move(opened.repo), rest};
     co_return co_await route.handler(call);
 }

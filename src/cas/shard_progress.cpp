@@ -1,5 +1,6 @@
 #include "cas/shard_progress.hpp"
 
+#include "cas/held_body.hpp"
 #include "store/store.hpp"
 #include "xet/limits.hpp"
 
@@ -83,14 +84,14 @@ Task<void> ShardRegistration::run(std::shared_ptr<ShardRegistration> self,
 }
 
 Task<Result<std::shared_ptr<ShardRegistration>>> start_registration(XetCall& call) {
-    if (call.http.body->content_length().value_or(0) > xet::kMaxShardBody)
-        co_return fail(Code::payload_too_large, "a shard is at most 64 MiB");
-    auto lease =
-        co_await lease_for_body(call.services.memory, call.http, xet::kMaxShardBody, kCostPerByte);
+    constexpr BodyLimits limits{
+        .most = xet::kMaxShardBody, .held = xet::kMaxShardBody, .factor = kCostPerByte};
+    auto held =
+        CO_TRY(co_await hold_body(call.services.memory, call.services.store, call.http, limits));
     auto body = CO_TRY(co_await call.http.body->read_all(xet::kMaxShardBody));
     const auto executor = co_await asio::this_coro::executor;
     auto registration =
-        std::make_shared<ShardRegistration>(executor, std::move(body), std::move(lease));
+        std::make_shared<ShardRegistration>(executor, std::move(body), held.take_lease());
     call.services.background.spawn(
         executor,
         ShardRegistration::run(registration, call.services.store.shards, call.token.repo));

@@ -18,6 +18,8 @@ REPO_ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("SIAHUB_BINARY", REPO_ROOT / "build" / "siahub"))
 ADDRESS = re.compile(rb"http://[\w.\[\]:-]+:\d+")
 START_SECONDS = 30
+STOP_SECONDS = 40
+"""Longer than the hub drains by default."""
 SANITIZER_FACTOR = 4
 
 
@@ -66,11 +68,11 @@ class Hub:
             return 0
         process.send_signal(how)
         try:
-            return process.wait(timeout=20)
+            return process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise RuntimeError("the hub did not stop within 20 s of SIGTERM") from None
+            raise RuntimeError("the hub did not stop within its time after SIGTERM") from None
 
     def close(self) -> None:
         try:
