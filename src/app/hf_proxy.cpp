@@ -10,6 +10,9 @@
 namespace siahub::app {
 namespace {
 
+// A hub may think long about a large commit.
+constexpr std::chrono::minutes kSlowestAnswer{5};
+
 struct Setup {
     http::Origin upstream;
     http::Origin cas;
@@ -24,6 +27,15 @@ Result<Setup> set_up(const config::Config& config) {
     return Setup{TRY(http::parse_origin(config.proxy.upstream)),
                  TRY(http::parse_origin(config.proxy.cas)),
                  TRY(auth::LiveKeyRing::open(config.keys))};
+}
+
+http::ClientOptions client_options(const config::Config& config) {
+    http::ClientOptions options;
+    options.extra_ca = config.proxy.upstream_ca;
+    // Whoever was let in is not made to wait behind others' downloads.
+    options.max_requests_per_host = config.server.max_connections;
+    options.head_timeout = kSlowestAnswer;
+    return options;
 }
 
 http::Response fallback(const http::Request&, unsigned status) {
@@ -45,10 +57,8 @@ int run(const config::Config& config, Setup setup) {
     const Log log(config.log.level);
     const SystemClock clock;
     net::IoThreads io(io_thread_count(config.server));
-    http::ClientOptions options;
-    options.extra_ca = config.proxy.upstream_ca;
     io.start();
-    const auto client = http::Client::open(io, std::move(options));
+    const auto client = http::Client::open(io, client_options(config));
     if (!client) return refuse(client.error().message);
     hf_proxy::CasClient cas(**client, setup.cas, setup.upstream, setup.keys, clock);
     hf_proxy::Proxy proxy(**client, cas, setup.upstream, log);
