@@ -17,6 +17,12 @@ http::ServerOptions server_options(const config::Server& server) {
     options.host = server.listen.host;
     options.port = server.listen.port;
     options.max_connections = server.max_connections;
+    options.public_url = server.public_url;
+    if (!server.trusted_proxies.empty())
+        options.trusts_proxy = [networks = server.trusted_proxies](std::string_view address) {
+            return std::ranges::any_of(
+                networks, [address](const auto& network) { return network.contains(address); });
+        };
     return options;
 }
 

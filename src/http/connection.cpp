@@ -37,7 +37,7 @@ Connection::Connection(Worker& worker, asio::ip::tcp::socket socket,
       pass_(shared_.connection_gate),
       socket_(std::move(socket), worker.deadlines, [this] { cut(); }),
       body_(socket_, input_, shared_.options.stall_timeout) {
-    request_.peer_address = peer.address().to_string();
+    peer_ = request_.peer_address = peer.address().to_string();
     request_.headers = &head_.headers;
     request_.body = &body_;
     worker_.connections_.insert(this);
@@ -143,12 +143,24 @@ void Connection::begin_request(bool understood) {
     request_.path = head_.path;
     request_.query = head_.query;
     request_.captures.clear();
-    if (head_.host.empty()) {
+    locate_client();
+    worker_.request_ids.assign(request_.request_id, head_.headers);
+}
+
+void Connection::locate_client() {
+    const auto& options = shared_.options;
+    const bool trusted = options.trusts_proxy && options.trusts_proxy(peer_);
+    if (trusted)
+        request_.peer_address = forwarded_client(peer_, head_.headers, options.trusts_proxy);
+    if (!options.public_url.empty()) {
+        request_.base_url = options.public_url;
+    } else if (head_.host.empty()) {
         request_.base_url = shared_.own_url;
+    } else if (trusted) {
+        request_.base_url = forwarded_base_url(head_.host, head_.headers);
     } else {
         request_.base_url.assign("http://").append(head_.host);
     }
-    worker_.request_ids.assign(request_.request_id, head_.headers);
 }
 
 Task<Response> Connection::respond() {

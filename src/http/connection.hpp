@@ -32,6 +32,7 @@ class Connection {
     Task<unsigned> receive_head();
     unsigned parse_buffered(std::size_t head_size);
     void begin_request(bool understood);
+    void locate_client();
 
     Task<bool> exchange();  // one request and its answer; whether the connection goes on
     Task<void> clean_up();  // what the handler left behind
@@ -57,6 +58,7 @@ class Connection {
     BodyReader body_;
     RequestHead head_;
     Request request_;
+    std::string peer_;  // of the socket; the client may be behind it
     std::string out_;
     bool first_ = true;    // no request has arrived yet
     bool idle_ = true;     // between requests, nothing received

@@ -5,6 +5,7 @@
 
 #include "core/clock.hpp"
 #include "core/log.hpp"
+#include "http/forwarded.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 #include "net/io_threads.hpp"
@@ -18,7 +19,9 @@ namespace siahub::http {
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;  // 0: any free port
+    std::uint16_t port = 0;    // 0: any free port
+    std::string public_url;    // what links in answers begin with; empty: as the request says
+    TrustsProxy trusts_proxy;  // whose X-Forwarded-* headers count; empty: nobody's
     std::size_t max_head_bytes = 64 * 1024;
     std::size_t max_connections = 4096;               // beyond: 503 and close
     std::chrono::milliseconds head_timeout{30'000};   // first byte to complete head
