@@ -37,7 +37,9 @@ class Layout {
 };
 
 // A new file that disappears with this object unless it was moved to its place. Writing starts
-// write-back early, so that the final sync has little left to do.
+// write-back early, so that the final sync has little left to do, and takes disk space ahead in
+// large steps, which costs the file system less than finding room for every block. sync() gives
+// back what was taken too much, so it comes before move_to().
 class TempFile {
   public:
     static Result<TempFile> create(const std::filesystem::path& directory);
@@ -55,11 +57,13 @@ class TempFile {
   private:
     TempFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
     void discard() noexcept;
+    void reserve(std::uint64_t more) noexcept;
 
     std::filesystem::path path_;
     int fd_ = -1;
     std::uint64_t size_ = 0;
     std::uint64_t write_back_from_ = 0;
+    std::uint64_t reserved_ = 0;  // disk space is taken up to here
 };
 
 // Creates directories so that they survive a power failure: one counts as made only after its
