@@ -7,7 +7,7 @@ CMAKE_ARGS = -G Ninja -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-1
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 JOBS ?= 2
 FUZZ_SECONDS ?= 10
-SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp')
+SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
 
 .PHONY: docs help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
@@ -47,7 +47,7 @@ asan: build-asan/build.ninja
 # The concurrent parts under TSan.
 tsan: build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
-	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|kv|auth|store|hub)$$'
+	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|kv|kv_redis|auth|store|hub)$$'
 
 fuzz: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet

@@ -40,24 +40,42 @@ hub::ForeignObjects foreign_objects(const config::Config& config) {
                                          : hub::ForeignObjects::refuse;
 }
 
+// Tokens of a bucket that come back at a rate; a bucket holds one at least.
+kv::Rate rate_of(double per_second, double burst) {
+    if (per_second <= 0) return {};
+    constexpr double longest_ms = 1e12;
+    const auto requests = std::clamp(burst, 1.0, 1e9);
+    const auto window = std::clamp(requests / per_second * 1000, 1.0, longest_ms);
+    return {.requests = static_cast<std::uint32_t>(requests),
+            .window = std::chrono::milliseconds(static_cast<std::int64_t>(window))};
+}
+
+cas::Limits limits_of(const config::Limits& limits) {
+    return {.anonymous = rate_of(limits.anonymous_per_second, limits.anonymous_burst),
+            .wrong_key = rate_of(limits.wrong_key_per_second, limits.wrong_key_burst),
+            .key = rate_of(limits.key_per_second, limits.key_burst)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<HubServices>> HubServices::open(const config::Config& config,
-                                                       const Clock& clock, const Log& log) {
+                                                       const Clock& clock, const Log& log,
+                                                       kv::SharedState& shared) {
     TRY(prepare_data_dir(config.data));
     auto database = TRY(db::open_sqlite(database_path(config.data), clock));
     try {
-        return std::make_unique<HubServices>(config, clock, log, std::move(database));
+        return std::make_unique<HubServices>(config, clock, log, shared, std::move(database));
     } catch (const std::runtime_error& failure) {
         return fail(Code::unavailable, failure.what());
     }
 }
 
 HubServices::HubServices(const config::Config& config, const Clock& clock, const Log& log,
-                         std::unique_ptr<db::Database> database)
+                         kv::SharedState& shared, std::unique_ptr<db::Database> database)
     : config_(config),
       clock_(clock),
       log_(log),
+      shared_(shared),
       database_(std::move(database)),
       compute_(compute_threads()),
       disk_(kDiskThreads),
@@ -76,7 +94,6 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       repos_(*database_, access_, commits_, clock),
       traffic_(*database_, clock),
       mirrors_(*database_, clock),
-      limiter_(clock, kLimitedCallers),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
 HubServices::~HubServices() {
@@ -105,10 +122,11 @@ cas::Services HubServices::services() {
             .preupload = preupload_,
             .traffic = traffic_,
             .mirrors = mirrors_,
-            .limiter = limiter_,
+            .limiter = shared_.limiter(),
             .memory = memory_,
             .background = background_,
-            .lifetimes = lifetimes};
+            .lifetimes = lifetimes,
+            .limits = limits_of(config_.limits)};
 }
 
 }  // namespace siahub::app

@@ -16,7 +16,7 @@
 #include "hub/repos.hpp"
 #include "hub/traffic.hpp"
 #include "hub/tree_listing.hpp"
-#include "kv/rate_limiter.hpp"
+#include "kv/shared_state.hpp"
 #include "store/store.hpp"
 
 namespace siahub::app {
@@ -24,9 +24,10 @@ namespace siahub::app {
 class HubServices {
   public:
     static Result<std::unique_ptr<HubServices>> open(const config::Config& config,
-                                                     const Clock& clock, const Log& log);
+                                                     const Clock& clock, const Log& log,
+                                                     kv::SharedState& shared);
     HubServices(const config::Config& config, const Clock& clock, const Log& log,
-                std::unique_ptr<db::Database> database);
+                kv::SharedState& shared, std::unique_ptr<db::Database> database);
     HubServices(const HubServices&) = delete;
     HubServices& operator=(const HubServices&) = delete;
     // The server has stopped; tasks that outlive their request may still run on the I/O threads.
@@ -42,11 +43,11 @@ class HubServices {
   private:
     static constexpr std::size_t kTreeCacheBytes = 24 * 1024 * 1024;
     static constexpr std::size_t kFileCacheBytes = 16 * 1024 * 1024;
-    static constexpr std::size_t kLimitedCallers = 16 * 1024;
 
     const config::Config& config_;
     const Clock& clock_;
     const Log& log_;
+    kv::SharedState& shared_;
     std::unique_ptr<db::Database> database_;
     WorkPool compute_, disk_;
     std::unique_ptr<store::Store> store_;
@@ -64,7 +65,6 @@ class HubServices {
     hub::Repos repos_;
     hub::Traffic traffic_;
     hub::Mirrors mirrors_;
-    kv::LocalRateLimiter limiter_;
     cas::Memory memory_;
     TaskGroup background_;
 };

@@ -32,8 +32,15 @@ http::Response fallback(const http::Request& request, unsigned status) {
     return cas::plain_error_response(status);
 }
 
+std::vector<asio::any_io_executor> executors_of(net::IoThreads& io) {
+    std::vector<asio::any_io_executor> executors;
+    for (std::size_t i = 0; i < io.count(); ++i)
+        executors.emplace_back(io.context(i).get_executor());
+    return executors;
+}
+
 int run(const config::Config& config, const Clock& clock, const Log& log, net::IoThreads& io,
-        HubServices& hub) {
+        kv::SharedState& shared, HubServices& hub) {
     const auto services = hub.services();
     http::Router router;
     cas::add_routes(router, services);
@@ -43,8 +50,10 @@ int run(const config::Config& config, const Clock& clock, const Log& log, net::I
                         server_options(config.server));
     Housekeeping housekeeping(io.context(0).get_executor(), hub, clock, log);
     io.start();
+    shared.start();
     const auto port = server.start();
     if (!port) {
+        shared.stop();
         io.stop();
         return refuse(port.error().message);
     }
@@ -55,6 +64,7 @@ int run(const config::Config& config, const Clock& clock, const Log& log, net::I
     server.stop(config.server.drain);
     housekeeping.stop();
     hub.wait_for_background();
+    shared.stop();
     io.stop();
     return 0;
 }
@@ -66,9 +76,11 @@ int serve(const CommandSpec& spec, const Arguments& arguments) {
     const SystemClock clock;
     // Before the hub: its pools hand results to these threads' contexts until they are joined.
     net::IoThreads io(io_thread_count(config->server));
-    const auto hub = HubServices::open(*config, clock, log);
+    const auto shared = kv::open_shared_state(config->redis.url, executors_of(io), clock, log);
+    if (!shared) return refuse(shared.error().message);
+    const auto hub = HubServices::open(*config, clock, log, **shared);
     if (!hub) return refuse(hub.error().message);
-    return run(*config, clock, log, io, **hub);
+    return run(*config, clock, log, io, **shared, **hub);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "cas/errors.hpp"
 #include "cas/held_body.hpp"
 #include "cas/json_body.hpp"
+#include "cas/limits.hpp"
 #include "core/encoding.hpp"
 #include "hub/authenticator.hpp"
 #include "kv/rate_limiter.hpp"
@@ -47,33 +48,24 @@ http::Response failure(const Services& services, const http::Request& request, c
     return error_response(error, anonymous);
 }
 
-// A stranger costs the hub work and owes it nothing; whoever holds a key is known to the operator.
-constexpr kv::Rate kAnonymousRate{.per_second = 200, .burst = 5000};
-constexpr kv::Rate kWrongKeyRate{.per_second = 2, .burst = 100};
+using Identified = std::expected<hub::CallerPtr, http::Response>;
 
-Result<void> take_turn(const Services& services, std::string_view what, const kv::Rate& rate,
-                       const http::Request& request) {
-    const auto wait =
-        services.limiter.acquire(fmt::format("{}:{}", what, request.peer_address), rate);
-    if (!wait) return {};
-    return fail(Code::too_many_requests,
-                fmt::format("Too many requests from your address; try again in {} s, or use a key",
-                            (wait->count() + 999) / 1000));
-}
-
-Task<Result<hub::CallerPtr>> identify(const Services& services, const http::Request& request) {
-    const auto key = credentials(request);
-    if (key.empty()) CO_TRY(take_turn(services, "anonymous", kAnonymousRate, request));
-    auto caller = co_await services.authenticator.authenticate(key);
-    if (!caller && caller.error().code == Code::invalid_credentials)
-        CO_TRY(take_turn(services, "wrong-key", kWrongKeyRate, request));
-    co_return caller;
+Task<Identified> identify(const Services& services, const http::Request& request) {
+    auto caller = co_await services.authenticator.authenticate(credentials(request));
+    const Limit limit(services.limits, caller, request);
+    if (!limit.off()) {
+        auto turn = services.limiter.take_now(limit.key(), limit.rate());
+        if (!turn) turn = co_await services.limiter.take(limit.key(), limit.rate());
+        if (!turn->allowed) co_return std::unexpected(limit.refusal(*turn));
+    }
+    if (!caller) co_return std::unexpected(failure(services, request, caller.error(), false));
+    co_return *std::move(caller);
 }
 
 Task<http::Response> run_endpoint(const Services& services, Answer (*handler)(Call&),
                                   http::Request& request) {
     auto caller = co_await identify(services, request);
-    if (!caller) co_return failure(services, request, caller.error(), false);
+    if (!caller) co_return std::move(caller).error();
     const auto held = co_await hold_body(services.memory, services.store, request, kJsonBody);
     if (!held) co_return failure(services, request, held.error(), (*caller)->anonymous());
     Call call{services, request, *std::move(caller)};
@@ -123,7 +115,7 @@ Answer run_repo_handler(const Services& services, RepoRoute route, http::Request
 Task<http::Response> run_repo_endpoint(const Services& services, RepoRoute route,
                                        http::Request& request) {
     auto caller = co_await identify(services, request);
-    if (!caller) co_return failure(services, request, caller.error(), false);
+    if (!caller) co_return std::move(caller).error();
     auto answer = co_await run_repo_handler(services, route, request, *caller);
     if (!answer) co_return failure(services, request, answer.error(), (*caller)->anonymous());
     co_return *std::move(answer);

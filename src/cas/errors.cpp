@@ -98,7 +98,6 @@ http::Response error_response(const Error& error, bool anonymous) {
     auto response = render(status, error_code, message);
     if (error.code == Code::unavailable || error.code == Code::too_many_requests)
         response.headers.set("Retry-After", "1");
-    if (error.code == Code::too_many_requests) response.headers.set("RateLimit", "\"api\";r=0;t=1");
     if (status == 401) response.headers.set("WWW-Authenticate", "Bearer realm=\"SiaHub\"");
     return response;
 }

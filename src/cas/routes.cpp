@@ -151,7 +151,8 @@ void add_common_headers(const http::Request& request, http::Response& response) 
         "Access-Control-Expose-Headers",
         "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,"
         "Accept-Ranges,Content-Range,Content-Length,X-Linked-Size,X-Linked-ETag,X-Xet-Hash,"
-        "X-Xet-Refresh-Route,X-Xet-Cas-Url,X-Xet-Access-Token,X-Xet-Token-Expiration");
+        "X-Xet-Refresh-Route,X-Xet-Cas-Url,X-Xet-Access-Token,X-Xet-Token-Expiration,"
+        "Retry-After,RateLimit,RateLimit-Policy");
 }
 
 }  // namespace siahub::cas

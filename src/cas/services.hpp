@@ -5,6 +5,7 @@
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/task_group.hpp"
+#include "kv/rate.hpp"
 
 #include <chrono>
 
@@ -45,6 +46,11 @@ struct Lifetimes {
     std::chrono::seconds lfs_upload{60 * 60};
 };
 
+// Per address of strangers and of wrong keys, and per key.
+struct Limits {
+    kv::Rate anonymous, wrong_key, key;
+};
+
 struct Services {
     const Clock& clock;
     const Log& log;
@@ -68,6 +74,7 @@ struct Services {
     Memory& memory;
     TaskGroup& background;
     Lifetimes lifetimes;
+    Limits limits;
 };
 
 }  // namespace siahub::cas

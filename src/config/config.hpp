@@ -60,8 +60,8 @@ struct Limits {
     double anonymous_burst = 5000;
     double wrong_key_per_second = 2;
     double wrong_key_burst = 100;
-    double key_per_second = 0;  // 0: no limit
-    double key_burst = 0;
+    double key_per_second = 1000;  // far beyond what clients do
+    double key_burst = 60'000;
 };
 
 struct Proxy {

@@ -1,46 +1,35 @@
 #include "kv/rate_limiter.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace siahub::kv {
+namespace {
 
-LocalRateLimiter::LocalRateLimiter(const Clock& clock, std::size_t max_keys)
-    : clock_(clock), max_keys_(std::max<std::size_t>(max_keys, 1)) {}
-
-std::optional<std::chrono::milliseconds> LocalRateLimiter::acquire(std::string_view key,
-                                                                   const Rate& rate) {
-    const auto now = clock_.now();
-    const std::scoped_lock guard(mutex_);
-    Bucket& found = bucket(key, rate, now);
-    // A clock that was set back must not empty the bucket.
-    const auto elapsed = std::max<UnixMillis>(now - found.filled_at, 0);
-    found.tokens =
-        std::min(rate.burst, found.tokens + rate.per_second * static_cast<double>(elapsed) / 1000);
-    found.filled_at = now;
-    if (found.tokens >= 1) {
-        found.tokens -= 1;
-        return std::nullopt;
-    }
-    constexpr double longest_wait_ms = 3'600'000;
-    const double wait_ms =
-        rate.per_second > 0 ? (1 - found.tokens) * 1000 / rate.per_second : longest_wait_ms;
-    return std::chrono::milliseconds(
-        static_cast<std::int64_t>(std::ceil(std::min(wait_ms, longest_wait_ms))));
+std::chrono::milliseconds whole_millis(double millis) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(millis)));
 }
 
-LocalRateLimiter::Bucket& LocalRateLimiter::bucket(std::string_view key, const Rate& rate,
-                                                   UnixMillis now) {
-    if (const auto known = buckets_.find(key); known != buckets_.end()) {
-        recent_.splice(recent_.begin(), recent_, known->second);
-        return recent_.front();
-    }
-    if (buckets_.size() >= max_keys_) {
-        buckets_.erase(recent_.back().key);
-        recent_.pop_back();
-    }
-    recent_.push_front({.key = std::string(key), .tokens = rate.burst, .filled_at = now});
-    buckets_.emplace(recent_.front().key, recent_.begin());
-    return recent_.front();
+}  // namespace
+
+Turn LocalRateLimiter::take_here(std::string_view key, const Rate& rate) {
+    const auto now = clock_.now();
+    const double full = rate.requests;
+    const double per_milli =
+        full / static_cast<double>(std::max<std::int64_t>(rate.window.count(), 1));
+    return buckets_.update(
+        key, [&] { return Bucket{full, now}; },
+        [&](Bucket& bucket) -> Turn {
+            // A clock that was set back must not empty the bucket.
+            const auto elapsed =
+                static_cast<double>(std::max<UnixMillis>(now - bucket.filled_at, 0));
+            bucket.tokens = std::min(full, bucket.tokens + elapsed * per_milli);
+            bucket.filled_at = now;
+            if (bucket.tokens < 1) return {false, 0, whole_millis((1 - bucket.tokens) / per_milli)};
+            bucket.tokens -= 1;
+            return {true, static_cast<std::uint32_t>(bucket.tokens),
+                    whole_millis((full - bucket.tokens) / per_milli)};
+        });
 }
 
 }  // namespace siahub::kv

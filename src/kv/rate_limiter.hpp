@@ -1,50 +1,49 @@
 #pragma once
-// How often a caller may do something: a token bucket per key ("ip:203.0.113.7", "key:42").
+// Rate limits: a token bucket per key ("key:42", "anonymous:203.0.113.7"). Limits protect the hub
+// and are not accounting: they may be forgotten, and then everybody has a full bucket. Thread-safe.
 
 #include "core/clock.hpp"
+#include "core/task.hpp"
+#include "kv/lru_map.hpp"
+#include "kv/rate.hpp"
 
-#include <list>
-#include <memory>
-#include <mutex>
-#include <string>
+#include <optional>
 #include <string_view>
-#include <unordered_map>
 
 namespace siahub::kv {
-
-struct Rate {
-    double per_second = 0;
-    double burst = 0;  // tokens of a full bucket
-};
 
 class RateLimiter {
   public:
     virtual ~RateLimiter() = default;
-    // Takes a token, or says how long to wait for the next one.
-    virtual std::optional<std::chrono::milliseconds> acquire(std::string_view key,
-                                                             const Rate& rate) = 0;
+    // Takes a token, when that can be settled without waiting for anybody: always in this process,
+    // most of the time with Redis. nullopt: take() has to ask. `rate` has a limit and a window.
+    virtual std::optional<Turn> take_now(std::string_view key, const Rate& rate) = 0;
+    // Takes a token. Never fails.
+    virtual Task<Turn> take(std::string_view key, const Rate& rate) = 0;
 };
 
-// In this process. Remembers at most `max_keys`, forgetting the one used longest ago. Thread-safe.
+// In this process. Remembers about `max_keys`, forgetting the ones used longest ago.
 class LocalRateLimiter final : public RateLimiter {
   public:
-    LocalRateLimiter(const Clock& clock, std::size_t max_keys);
-    std::optional<std::chrono::milliseconds> acquire(std::string_view key,
-                                                     const Rate& rate) override;
+    LocalRateLimiter(const Clock& clock, std::size_t max_keys)
+        : clock_(clock), buckets_(max_keys) {}
+
+    Turn take_here(std::string_view key, const Rate& rate);
+    std::optional<Turn> take_now(std::string_view key, const Rate& rate) override {
+        return take_here(key, rate);
+    }
+    Task<Turn> take(std::string_view key, const Rate& rate) override {
+        co_return take_here(key, rate);
+    }
 
   private:
     struct Bucket {
-        std::string key;
         double tokens = 0;
         UnixMillis filled_at = 0;
     };
-    Bucket& bucket(std::string_view key, const Rate& rate, UnixMillis now);
 
     const Clock& clock_;
-    std::size_t max_keys_;
-    std::mutex mutex_;
-    std::list<Bucket> recent_;  // newest first; keys of the map view into it
-    std::unordered_map<std::string_view, std::list<Bucket>::iterator> buckets_;
+    LruMap<Bucket> buckets_;
 };
 
 }  // namespace siahub::kv

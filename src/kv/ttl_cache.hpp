@@ -1,7 +1,7 @@
 #pragma once
-// A small cache of values that may be stale for `ttl`: what a key or a session resolves to. Bounded
-// in entries, least recently used first out, striped locks. Values are copied out: make V cheap to
-// copy (a shared_ptr). Thread-safe.
+// A small cache of values that may be stale for a time: what a key or a session resolves to.
+// Bounded in entries, least recently used first out, striped locks. Values are copied out: make V
+// cheap to copy (a shared_ptr). Thread-safe.
 
 #include "core/clock.hpp"
 
@@ -36,8 +36,9 @@ class TtlCache {
         return found->second->value;
     }
 
-    void put(const K& key, V value) {
-        const auto expires = clock_.now() + ttl_;
+    void put(const K& key, V value) { put(key, std::move(value), ttl_); }
+    void put(const K& key, V value, UnixMillis ttl) {
+        const auto expires = clock_.now() + ttl;
         Stripe& stripe = stripe_of(key);
         const std::scoped_lock guard(stripe.mutex);
         erase_from(stripe, key);

@@ -1,0 +1,54 @@
+// Replies of Redis: what comes out must not depend on how the bytes were split, and must not be
+// larger than the limit whatever they claim.
+#include "kv/resp.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+
+using namespace siahub::kv;
+
+namespace {
+
+constexpr RespLimits kLimits{.reply_bytes = 4096, .line_bytes = 256, .depth = 4};
+
+std::size_t memory_of(const Reply& reply) {
+    std::size_t bytes = sizeof(Reply) + reply.text.size();
+    for (const auto& item : reply.list)
+        bytes += memory_of(item);
+    return bytes;
+}
+
+struct Parsed {
+    std::vector<Reply> replies;
+    bool broken = false;
+    bool operator==(const Parsed&) const = default;
+};
+
+Parsed parse(std::string_view bytes, std::size_t piece) {
+    RespParser parser(kLimits);
+    Parsed parsed;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+        parser.feed(bytes.substr(at, piece));
+        while (true) {
+            auto reply = parser.next();
+            if (!reply) {
+                parsed.broken = true;
+                return parsed;
+            }
+            if (!*reply) break;
+            if (memory_of(**reply) > kLimits.reply_bytes) std::abort();
+            parsed.replies.push_back(**std::move(reply));
+        }
+    }
+    return parsed;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    if (size == 0) return 0;
+    const auto whole = parse(bytes, size);
+    if (whole != parse(bytes, 1) || whole != parse(bytes, 7)) std::abort();
+    return 0;
+}
