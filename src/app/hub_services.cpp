@@ -40,6 +40,12 @@ hub::ForeignObjects foreign_objects(const config::Config& config) {
                                          : hub::ForeignObjects::refuse;
 }
 
+std::optional<hub::SessionShare> share_sessions(kv::SharedState& shared,
+                                                const store::Store& store) {
+    if (shared.sessions() == nullptr) return std::nullopt;
+    return hub::SessionShare(*shared.sessions(), store.keys);
+}
+
 // Tokens of a bucket that come back at a rate; a bucket holds one at least.
 kv::Rate rate_of(double per_second, double burst) {
     if (per_second <= 0) return {};
@@ -80,7 +86,8 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       compute_(compute_threads()),
       disk_(kDiskThreads),
       store_(open_store(*database_, {compute_, disk_}, clock, log, config)),
-      authenticator_(*database_, clock),
+      session_share_(share_sessions(shared, *store_)),
+      authenticator_(*database_, clock, session_share_ ? &*session_share_ : nullptr),
       accounts_(*database_, clock),
       access_(*database_),
       listing_(*database_),

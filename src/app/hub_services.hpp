@@ -51,6 +51,7 @@ class HubServices {
     std::unique_ptr<db::Database> database_;
     WorkPool compute_, disk_;
     std::unique_ptr<store::Store> store_;
+    std::optional<hub::SessionShare> session_share_;
     hub::Authenticator authenticator_;
     hub::Accounts accounts_;
     hub::Access access_;

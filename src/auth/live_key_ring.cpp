@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::array<std::string_view, 3> kPurposes = {"url", "xet-token", "internal"};
+constexpr std::array<std::string_view, 4> kPurposes = {"url", "xet-token", "internal", "session"};
 
 // Rotation replaces the file, so that at least the inode changes.
 struct Stamp {

@@ -20,9 +20,10 @@ std::size_t Authenticator::HashOfHash::operator()(const Sha256& hash) const noex
     return load_le<std::size_t>(hash.data());  // already uniform
 }
 
-Authenticator::Authenticator(db::Database& database, const Clock& clock)
+Authenticator::Authenticator(db::Database& database, const Clock& clock, SessionShare* share)
     : db_(database),
       clock_(clock),
+      share_(share),
       anonymous_(std::make_shared<Caller>()),
       remembered_(clock, kMaxRemembered, kMaxStaleness) {}
 
@@ -32,19 +33,40 @@ Task<Result<CallerPtr>> Authenticator::authenticate(std::string_view key) {
     const auto hash = Keys::hash(key);
     const auto known = remembered_.get(hash);
     if (known && known->expires_at > clock_.now()) co_return known->caller;
+    if (share_ != nullptr)
+        if (auto shared = co_await load_shared(hash)) co_return *std::move(shared);
     co_return co_await load(hash);
 }
 
+Task<std::optional<CallerPtr>> Authenticator::load_shared(const Sha256& hash) {
+    auto found = co_await share_->find(hash);
+    if (!found || found->session.expires_at <= clock_.now()) co_return std::nullopt;
+    auto caller = found->session.caller;
+    note_use(caller->key_id);
+    const auto ttl = std::min<UnixMillis>(found->ttl.count(), kMaxStaleness);
+    remembered_.put(hash, std::move(found->session), ttl);
+    co_return caller;
+}
+
 Task<Result<CallerPtr>> Authenticator::load(const Sha256& hash) {
+    const auto asked = clock_.now();
+    auto session = CO_TRY(co_await query(hash));
+    if (session.expires_at <= clock_.now()) co_return wrong_key();
+    auto caller = session.caller;
+    note_use(caller->key_id);
+    const auto ttl = kMaxStaleness - std::max<UnixMillis>(clock_.now() - asked, 0);
+    if (share_ != nullptr) co_await share_->put(hash, session, std::chrono::milliseconds(ttl));
+    remembered_.put(hash, std::move(session), ttl);
+    co_return caller;
+}
+
+Task<Result<Session>> Authenticator::query(const Sha256& hash) {
     const auto rows = CO_TRY(
         co_await db_.query("SELECT k.id, k.scope, k.expires_at, u.id, u.name, u.email"
                            " FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.hash = $1",
                            {ByteView(hash)}));
     if (rows.empty()) co_return wrong_key();
     const auto& row = rows.front();
-    const auto expires_at =
-        row.is_null(2) ? std::numeric_limits<UnixMillis>::max() : row.integer(2);
-    if (expires_at <= clock_.now()) co_return wrong_key();
     auto caller = std::make_shared<Caller>();
     caller->key_id = row.integer(0);
     caller->scope = parse_key_scope(row.text(1)).value_or(KeyScope::read);
@@ -52,9 +74,14 @@ Task<Result<CallerPtr>> Authenticator::load(const Sha256& hash) {
     caller->name = row.text(4);
     caller->email = row.text(5);
     caller->memberships = CO_TRY(co_await memberships_of(caller->user_id));
-    note_use(caller->key_id);
-    remembered_.put(hash, {caller, expires_at});
-    co_return caller;
+    const auto expires_at =
+        row.is_null(2) ? std::numeric_limits<UnixMillis>::max() : row.integer(2);
+    co_return Session{std::move(caller), expires_at};
+}
+
+Task<void> Authenticator::forget(const Sha256& key_hash) {
+    remembered_.erase(key_hash);
+    if (share_ != nullptr) co_await share_->erase(key_hash);
 }
 
 Task<Result<std::vector<Membership>>> Authenticator::memberships_of(RowId user_id) {

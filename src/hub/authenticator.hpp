@@ -1,12 +1,14 @@
 #pragma once
 // Turns a bearer key into a Caller. Answers are remembered for some seconds, so that a busy client
-// costs one hash and one look-up in memory per request; keys that are wrong are not remembered, so
-// that a key made by the command line works at once. Any thread.
+// costs one hash and one look-up in memory per request, and may be shared with the hub's other
+// processes; keys that are wrong are not remembered, so that a key made by the command line works
+// at once. Any thread.
 
 #include "core/clock.hpp"
 #include "crypto/digest.hpp"
 #include "db/database.hpp"
 #include "hub/caller.hpp"
+#include "hub/session_share.hpp"
 #include "kv/ttl_cache.hpp"
 
 #include <mutex>
@@ -16,37 +18,42 @@ namespace siahub::hub {
 
 class Authenticator {
   public:
-    // A revoked key, a changed role or scope takes effect within this time.
+    // A revoked key, a changed role or scope takes effect within this time, counted from when the
+    // database was asked, by whichever process that was.
     static constexpr UnixMillis kMaxStaleness = 4000;
     static constexpr std::size_t kMaxRemembered = 16384;
 
-    Authenticator(db::Database& database, const Clock& clock);
+    // `share` may be null: one process needs none.
+    Authenticator(db::Database& database, const Clock& clock, SessionShare* share = nullptr);
 
     // Never null. `key` is the text after "Bearer " (or the password of Basic); empty: anonymous.
     // Errors: invalid_credentials.
     Task<Result<CallerPtr>> authenticate(std::string_view key);
+
+    // Forgets what a key stands for, here at once and in processes that have not used it lately;
+    // the others follow within kMaxStaleness. For whoever revokes a key or changes what it may do.
+    Task<void> forget(const Sha256& key_hash);
 
     // Writes when each key was last used. Call it about once a minute from a background task: the
     // requests themselves write nothing.
     Task<Result<void>> flush_last_used();
 
   private:
-    struct Remembered {
-        CallerPtr caller;
-        UnixMillis expires_at;  // of the key
-    };
     struct HashOfHash {
         std::size_t operator()(const Sha256& hash) const noexcept;
     };
 
+    Task<std::optional<CallerPtr>> load_shared(const Sha256& hash);
     Task<Result<CallerPtr>> load(const Sha256& hash);
+    Task<Result<Session>> query(const Sha256& hash);
     Task<Result<std::vector<Membership>>> memberships_of(RowId user_id);
     void note_use(RowId key_id);
 
     db::Database& db_;
     const Clock& clock_;
+    SessionShare* const share_;
     const CallerPtr anonymous_;
-    kv::TtlCache<Sha256, Remembered, HashOfHash> remembered_;
+    kv::TtlCache<Sha256, Session, HashOfHash> remembered_;
     std::mutex mutex_;
     std::unordered_map<RowId, UnixMillis> last_used_;
 };
