@@ -101,7 +101,9 @@ TEST_F(ReadCacheTest, ReadersBesideWritersNeverGoBack) {
         }
     };
     const auto watch = [](Database& database, std::int64_t key) {
+        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         for (std::int64_t last = 0; last < 100;) {
+            ASSERT_LT(std::chrono::steady_clock::now(), patience) << "stuck at " << last;
             const auto now = read(database, key);
             EXPECT_GE(now, last);
             last = now;
