@@ -48,6 +48,11 @@ function(siahub_layer name)
     target_precompile_headers(${name}_test REUSE_FROM siahub_pch)
     target_link_libraries(${name}_test PRIVATE siahub_${name} siahub_test_libs)
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
+    if(name IN_LIST SIAHUB_DATABASE_LAYERS)
+      add_test(NAME ${name}_postgres
+               COMMAND ${CMAKE_SOURCE_DIR}/tests/postgres/with_postgres.sh
+                       $<TARGET_FILE:${name}_test> --gtest_brief=1)
+    endif()
   endif()
   if(benches)
     add_executable(${name}_bench ${benches})

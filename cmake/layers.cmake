@@ -1,6 +1,8 @@
 # The layers of src/, lowest first. A layer may include and link only what its line names (and what
 # those name in turn). tools/check_layers.py reads this file and fails the build on any other include.
 set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store hub cas gateway hf_proxy app)
+# Layers whose tests run a second time, on PostgreSQL.
+set(SIAHUB_DATABASE_LAYERS db store hub)
 set(SIAHUB_DEPS_core)
 set(SIAHUB_DEPS_config core)
 set(SIAHUB_DEPS_crypto core)

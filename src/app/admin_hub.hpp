@@ -3,6 +3,7 @@
 
 #include "app/command.hpp"
 #include "core/clock.hpp"
+#include "core/log.hpp"
 #include "db/database.hpp"
 #include "hub/accounts.hpp"
 #include "hub/keys.hpp"
@@ -21,12 +22,14 @@ class AdminHub {
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
   private:
-    explicit AdminHub(std::unique_ptr<db::Database> database)
-        : database_(std::move(database)),
+    AdminHub(std::unique_ptr<Log> log, std::unique_ptr<db::Database> database)
+        : log_(std::move(log)),
+          database_(std::move(database)),
           accounts_(*database_, clock_),
           keys_(*database_, clock_) {}
 
     SystemClock clock_;
+    std::unique_ptr<Log> log_;
     std::unique_ptr<db::Database> database_;
     hub::Accounts accounts_;
     hub::Keys keys_;

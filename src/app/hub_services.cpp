@@ -1,8 +1,8 @@
 #include "app/hub_services.hpp"
 
 #include "app/data_dir.hpp"
+#include "app/open_database.hpp"
 #include "core/run_task.hpp"
-#include "db/sqlite.hpp"
 
 #include <thread>
 
@@ -68,7 +68,7 @@ Result<std::unique_ptr<HubServices>> HubServices::open(const config::Config& con
                                                        const Clock& clock, const Log& log,
                                                        kv::SharedState& shared) {
     TRY(prepare_data_dir(config.data));
-    auto database = TRY(db::open_sqlite(database_path(config.data), clock));
+    auto database = TRY(open_database(config, clock, log));
     try {
         return std::make_unique<HubServices>(config, clock, log, shared, std::move(database));
     } catch (const std::runtime_error& failure) {

@@ -1,42 +1,18 @@
 #pragma once
-// A mutex for tasks: waiting suspends the task and blocks no thread, and waiters get the lock in
-// the order they came, on their own executors. A task cancelled while it waits leaves the queue
-// (its wait throws operation_aborted); a lock on its way to a task that is destroyed goes to the
-// next one. Thread-safe. Locks may outlive the mutex; waiting tasks must not.
+// A mutex for tasks: a semaphore of one permit (core/async_semaphore.hpp says how waiting goes).
 
-#include "core/task.hpp"
-
-#include <memory>
+#include "core/async_semaphore.hpp"
 
 namespace siahub {
 
 class AsyncMutex {
-    struct State;
-
   public:
-    class Lock {
-      public:
-        Lock() = default;
-        Lock(Lock&& other) noexcept = default;
-        Lock& operator=(Lock&& other) noexcept;
-        ~Lock() { release(); }
-        [[nodiscard]] bool owns() const { return state_ != nullptr; }
-        void release() noexcept;
+    using Lock = AsyncSemaphore::Permit;
 
-      private:
-        friend class AsyncMutex;
-        explicit Lock(std::shared_ptr<State> state) : state_(std::move(state)) {}
-        std::shared_ptr<State> state_;
-    };
-
-    AsyncMutex();
-    AsyncMutex(const AsyncMutex&) = delete;
-    AsyncMutex& operator=(const AsyncMutex&) = delete;
-
-    Task<Lock> lock();
+    Task<Lock> lock() { return one_.acquire(); }
 
   private:
-    std::shared_ptr<State> state_;
+    AsyncSemaphore one_{1};
 };
 
 }  // namespace siahub

@@ -129,7 +129,7 @@ class SqliteDatabase final : public Database {
         co_return std::move(read.rows);
     }
 
-    Task<Result<std::unique_ptr<Transaction>>> begin() override {
+    Task<Result<std::unique_ptr<Transaction>>> begin(Isolation) override {
         auto lock = co_await writer_.mutex.lock();
         writer_.connection->set_busy_timeout(std::chrono::milliseconds(0));
         auto begun = writer_.connection->query("BEGIN IMMEDIATE");
@@ -177,6 +177,11 @@ Result<ConnectionPtr> open_writer(const std::filesystem::path& file,
 }
 
 }  // namespace
+
+Result<MigrationReport> migrate_sqlite(const std::filesystem::path& file, const Clock& clock) {
+    const auto writer = TRY(open_writer(file, SqliteOptions().busy_timeout));
+    return migrate(*writer, embedded_migrations(), clock);
+}
 
 Result<std::unique_ptr<Database>> open_sqlite(const std::filesystem::path& file, const Clock& clock,
                                               SqliteOptions options) {

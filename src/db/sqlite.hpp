@@ -13,6 +13,7 @@
 
 #include "core/clock.hpp"
 #include "db/database.hpp"
+#include "db/migration_report.hpp"
 
 #include <filesystem>
 
@@ -25,5 +26,8 @@ struct SqliteOptions {
 
 Result<std::unique_ptr<Database>> open_sqlite(const std::filesystem::path& file, const Clock& clock,
                                               SqliteOptions options = {});
+
+// What `siahub migrate` does.
+Result<MigrationReport> migrate_sqlite(const std::filesystem::path& file, const Clock& clock);
 
 }  // namespace siahub::db

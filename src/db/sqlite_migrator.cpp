@@ -1,5 +1,7 @@
 #include "db/sqlite_migrator.hpp"
 
+#include "db/schema_version.hpp"
+
 #include <fmt/format.h>
 
 namespace siahub::db {
@@ -24,16 +26,11 @@ Result<void> apply(SqliteConnection& connection, const Migration& migration, Uni
     return {};
 }
 
-Result<void> apply_missing(SqliteConnection& connection, std::span<const Migration> migrations,
-                           UnixMillis now) {
+Result<MigrationReport> apply_missing(SqliteConnection& connection,
+                                      std::span<const Migration> migrations, UnixMillis now) {
     const auto current = TRY(current_version(connection));
-    const auto newest = migrations.empty() ? 0 : migrations.back().version;
-    if (current > newest) {
-        return fail(Code::internal,
-                    fmt::format("The database has schema version {}, but this program knows only "
-                                "up to {}. Run the newer program that wrote it.",
-                                current, newest));
-    }
+    MigrationReport report{.before = current, .after = current};
+    TRY(check_schema_version(current, migrations));
     for (const Migration& migration : migrations) {
         if (migration.version <= current) continue;
         if (auto applied = apply(connection, migration, now); !applied) {
@@ -41,21 +38,23 @@ Result<void> apply_missing(SqliteConnection& connection, std::span<const Migrati
                         fmt::format("Migration {} ({}): {}", migration.version, migration.name,
                                     applied.error().message));
         }
+        report.after = migration.version;
     }
-    return {};
+    return report;
 }
 
 }  // namespace
 
-Result<void> migrate(SqliteConnection& connection, std::span<const Migration> migrations,
-                     const Clock& clock) {
+Result<MigrationReport> migrate(SqliteConnection& connection, std::span<const Migration> migrations,
+                                const Clock& clock) {
     TRY(connection.run_script("BEGIN IMMEDIATE"));
     auto applied = apply_missing(connection, migrations, clock.now());
     if (!applied) {
         if (connection.in_transaction()) TRY(connection.run_script("ROLLBACK"));
         return applied;
     }
-    return connection.run_script("COMMIT");
+    TRY(connection.run_script("COMMIT"));
+    return applied;
 }
 
 }  // namespace siahub::db

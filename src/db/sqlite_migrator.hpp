@@ -4,12 +4,13 @@
 // and find nothing to do. A file with a newer schema than the program's is refused.
 
 #include "core/clock.hpp"
+#include "db/migration_report.hpp"
 #include "db/migrations.hpp"
 #include "db/sqlite_connection.hpp"
 
 namespace siahub::db {
 
-Result<void> migrate(SqliteConnection& connection, std::span<const Migration> migrations,
-                     const Clock& clock);
+Result<MigrationReport> migrate(SqliteConnection& connection, std::span<const Migration> migrations,
+                                const Clock& clock);
 
 }  // namespace siahub::db

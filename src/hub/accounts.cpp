@@ -1,5 +1,7 @@
 #include "hub/accounts.hpp"
 
+#include "db/transact.hpp"
+
 #include <algorithm>
 
 #define SIAHUB_ACCOUNT_COLUMNS "u.id, u.kind, u.name, u.fullname, u.email, u.created_at"
@@ -87,29 +89,42 @@ Task<Result<void>> Accounts::add_member(db::Transaction& tx, RowId org_id,
 
 Task<Result<Account>> Accounts::create_user(NewAccount account, Naming naming) {
     CO_TRY(check_account(account, naming));
-    auto tx = CO_TRY(co_await db_.begin());
-    auto made = CO_TRY(co_await insert(*tx, account, false));
-    CO_TRY(co_await tx->commit());
-    co_return made;
+    const std::vector<NewMember> nobody;
+    co_return co_await db::transact(db_, db::Isolation::serializable,
+                                    std::bind_front(&Accounts::insert_with_members, this), account,
+                                    false, nobody);
 }
 
 Task<Result<Account>> Accounts::create_org(NewAccount account, std::vector<NewMember> members,
                                            Naming naming) {
     CO_TRY(check_account(account, naming));
-    auto tx = CO_TRY(co_await db_.begin());
-    auto made = CO_TRY(co_await insert(*tx, account, true));
+    co_return co_await db::transact(db_, db::Isolation::serializable,
+                                    std::bind_front(&Accounts::insert_with_members, this), account,
+                                    true, members);
+}
+
+Task<Result<Account>> Accounts::insert_with_members(db::Transaction& tx, const NewAccount& account,
+                                                    bool is_org,
+                                                    const std::vector<NewMember>& members) {
+    auto made = CO_TRY(co_await insert(tx, account, is_org));
     for (const auto& member : members)
-        CO_TRY(co_await add_member(*tx, made.id, member));
-    CO_TRY(co_await tx->commit());
+        CO_TRY(co_await add_member(tx, made.id, member));
+    CO_TRY(co_await tx.commit());
     co_return made;
 }
 
 Task<Result<void>> Accounts::set_member(std::string org, NewMember member) {
     const auto account = CO_TRY(co_await find(org));
     if (!account.is_org) co_return no_such("organisation", org);
-    auto tx = CO_TRY(co_await db_.begin());
-    CO_TRY(co_await add_member(*tx, account.id, member));
-    co_return co_await tx->commit();
+    co_return co_await db::transact(db_, db::Isolation::serializable,
+                                    std::bind_front(&Accounts::write_member, this), account.id,
+                                    member);
+}
+
+Task<Result<void>> Accounts::write_member(db::Transaction& tx, RowId org_id,
+                                          const NewMember& member) {
+    CO_TRY(co_await add_member(tx, org_id, member));
+    co_return co_await tx.commit();
 }
 
 Task<Result<Account>> Accounts::find(std::string name) {

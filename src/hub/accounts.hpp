@@ -75,6 +75,9 @@ class Accounts {
 
   private:
     Task<Result<Account>> insert(db::Transaction& tx, const NewAccount& account, bool is_org);
+    Task<Result<Account>> insert_with_members(db::Transaction& tx, const NewAccount& account,
+                                              bool is_org, const std::vector<NewMember>& members);
+    Task<Result<void>> write_member(db::Transaction& tx, RowId org_id, const NewMember& member);
     Task<Result<void>> add_member(db::Transaction& tx, RowId org_id, const NewMember& member);
 
     db::Database& db_;

@@ -1,5 +1,7 @@
 #include "hub/authenticator.hpp"
 
+#include "db/lock_order.hpp"
+#include "db/transact.hpp"
 #include "hub/keys.hpp"
 
 #include <limits>
@@ -12,6 +14,11 @@ constexpr std::size_t kMaxKeyLength = 256;
 Failure wrong_key() {
     // The exact sentence by which clients tell a bad key from a hidden repository.
     return fail(Code::invalid_credentials, "Invalid credentials in Authorization header");
+}
+
+Task<Result<void>> write_last_used(db::Transaction& tx, const std::vector<db::Params>& batch) {
+    CO_TRY(co_await tx.execute_many("UPDATE api_keys SET last_used_at = $1 WHERE id = $2", batch));
+    co_return co_await tx.commit();
 }
 
 }  // namespace
@@ -114,9 +121,8 @@ Task<Result<void>> Authenticator::flush_last_used() {
     batch.reserve(used.size());
     for (const auto& [id, at] : used)
         batch.push_back({at, id});
-    auto tx = CO_TRY(co_await db_.begin());
-    CO_TRY(co_await tx->execute_many("UPDATE api_keys SET last_used_at = $1 WHERE id = $2", batch));
-    co_return co_await tx->commit();
+    db::sort_by_integer(batch, 1);
+    co_return co_await db::transact(db_, db::Isolation::read_committed, write_last_used, batch);
 }
 
 }  // namespace siahub::hub

@@ -1,6 +1,7 @@
 #include "hub/blob_stager.hpp"
 
 #include "core/encoding.hpp"
+#include "db/transact.hpp"
 #include "git/lfs_pointer.hpp"
 #include "git/object_id.hpp"
 #include "git/path_pattern.hpp"
@@ -19,6 +20,12 @@ constexpr std::size_t kHashInLine = 128 * 1024;
 bool is_read_by_hub(std::string_view path) {
     const auto name = git::last_part(path);
     return name == ".gitattributes" || name == ".gitignore" || name == "README.md";
+}
+
+Task<Result<void>> write_files(db::Transaction& transaction, RowId repo,
+                               const std::vector<FileRow>& rows, UnixMillis now) {
+    CO_TRY(co_await insert_files(transaction, repo, rows, now));
+    co_return co_await transaction.commit();
 }
 
 }  // namespace
@@ -70,9 +77,8 @@ Task<Result<FileInfo>> BlobStager::ingest(const Oid& blob, ByteView content) {
 
 Task<Result<void>> BlobStager::flush() {
     if (pending_.empty()) co_return Result<void>{};
-    auto transaction = CO_TRY(co_await files_.database_.begin());
-    CO_TRY(co_await insert_files(*transaction, repo_, pending_, files_.clock_.now()));
-    CO_TRY(co_await transaction->commit());
+    CO_TRY(co_await db::transact(files_.database_, db::Isolation::read_committed, write_files,
+                                 repo_, pending_, files_.clock_.now()));
     for (const auto& row : pending_)
         files_.remember(repo_, row.info);
     pending_.clear();

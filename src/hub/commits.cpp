@@ -1,5 +1,6 @@
 #include "hub/commits.hpp"
 
+#include "db/transact.hpp"
 #include "git/lfs_pointer.hpp"
 #include "hub/cards.hpp"
 #include "hub/commit_rows.hpp"
@@ -80,10 +81,16 @@ Task<Result<bool>> move_branch(db::Transaction& transaction, RowId repo, std::st
     co_return !rows.empty();
 }
 
-Task<Result<void>> note_commit(db::Transaction& transaction, RowId repo, RowId user,
-                               std::uint64_t bytes, UnixMillis now) {
-    CO_TRY(
-        co_await transaction.query("UPDATE repos SET updated_at = $1 WHERE id = $2", {now, repo}));
+// The first statement of a commit: from here on it is alone with the repository (repo_lock.hpp).
+// False when that was deleted.
+Task<Result<bool>> touch_repo(db::Transaction& transaction, RowId repo, UnixMillis now) {
+    const auto rows = CO_TRY(co_await transaction.query(
+        "UPDATE repos SET updated_at = $1 WHERE id = $2 RETURNING id", {now, repo}));
+    co_return !rows.empty();
+}
+
+Task<Result<void>> log_commit(db::Transaction& transaction, RowId repo, RowId user,
+                              std::uint64_t bytes, UnixMillis now) {
     CO_TRY(co_await transaction.query(
         "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes)"
         " VALUES ($1, $2, 'commit', $3, $4, $5)",
@@ -100,6 +107,15 @@ struct Commits::Draft {
     std::string message;
     std::string parent;  // beginning of the id that the head must have
     const Author& author;
+};
+
+// What a commit writes besides.
+struct Commits::NewRows {
+    const CommitInfo& head;
+    const BuiltCommit& built;
+    bool new_readme = false;
+    const std::optional<std::string>& readme;
+    UnixMillis now = 0;
 };
 
 Commits::Commits(db::Database& database, TreeStore& trees, Files& files, Refs& refs,
@@ -174,22 +190,33 @@ Task<Result<std::optional<CommitResult>>> Commits::write(const CommitInfo& head,
     if (new_readme && built.readme)
         readme = CO_TRY(co_await files_.readable_text(repo, *built.readme));
 
-    auto transaction = CO_TRY(co_await database_.begin());
-    const auto commit = CO_TRY(co_await insert_commit(
-        *transaction, repo, {built.tree.root, &head, draft.author, draft.message, now}));
-    if (!CO_TRY(co_await move_branch(*transaction, repo, draft.branch, head.oid, commit.oid)))
-        co_return std::nullopt;
-    CO_TRY(co_await insert_trees(*transaction, repo, built.tree.trees));
-    CO_TRY(co_await insert_files(*transaction, repo, built.files, now));
-    CO_TRY(co_await insert_changes(*transaction, repo, commit.position, built.tree.changed));
-    if (new_readme) CO_TRY(co_await refresh_card(*transaction, repo, draft.repo.kind, readme));
-    CO_TRY(co_await note_commit(*transaction, repo, draft.author.user_id, built.bytes, now));
-    CO_TRY(co_await transaction->commit());
-
+    const auto moved =
+        CO_TRY(co_await db::transact(database_, db::Isolation::read_committed, &Commits::write_rows,
+                                     draft, NewRows{head, built, new_readme, readme, now}));
+    if (!moved) co_return std::nullopt;
     for (auto& tree : built.tree.trees)
         if (auto parsed = git::Tree::parse(std::move(tree.body)))
             trees_.remember(repo, tree.oid, std::make_shared<const git::Tree>(*std::move(parsed)));
-    co_return CommitResult{commit.oid, true};
+    co_return CommitResult{*moved, true};
+}
+
+// The new head, or nothing when the branch has moved or is gone.
+Task<Result<std::optional<Oid>>> Commits::write_rows(db::Transaction& transaction,
+                                                     const Draft& draft, const NewRows& rows) {
+    const auto repo = draft.repo.id;
+    const auto& [head, built, new_readme, readme, now] = rows;
+    if (!CO_TRY(co_await touch_repo(transaction, repo, now))) co_return std::nullopt;
+    const auto commit = CO_TRY(co_await insert_commit(
+        transaction, repo, {built.tree.root, &head, draft.author, draft.message, now}));
+    if (!CO_TRY(co_await move_branch(transaction, repo, draft.branch, head.oid, commit.oid)))
+        co_return std::nullopt;
+    CO_TRY(co_await insert_trees(transaction, repo, built.tree.trees));
+    CO_TRY(co_await insert_files(transaction, repo, built.files, now));
+    CO_TRY(co_await insert_changes(transaction, repo, commit.position, built.tree.changed));
+    if (new_readme) CO_TRY(co_await refresh_card(transaction, repo, draft.repo.kind, readme));
+    CO_TRY(co_await log_commit(transaction, repo, draft.author.user_id, built.bytes, now));
+    CO_TRY(co_await transaction.commit());
+    co_return commit.oid;
 }
 
 Task<Result<Oid>> Commits::create_root(db::Transaction& transaction, const Repo& repo,
@@ -239,19 +266,28 @@ Task<Result<CommitResult>> Commits::super_squash(const Repo& repo, std::string_v
 
 Task<Result<std::optional<CommitResult>>> Commits::squash_onto(const CommitInfo& head,
                                                                const Draft& draft) {
-    const auto repo = draft.repo.id;
     const bool done = !head.parent && head.message == draft.message &&
                       head.author.user_id == draft.author.user_id;
     if (done) co_return CommitResult{head.oid, false};
-    const auto now = clock_.now();
-    auto transaction = CO_TRY(co_await database_.begin());
+    const auto moved =
+        CO_TRY(co_await db::transact(database_, db::Isolation::read_committed,
+                                     &Commits::write_squashed, draft, head, clock_.now()));
+    if (!moved) co_return std::nullopt;
+    co_return CommitResult{*moved, true};
+}
+
+Task<Result<std::optional<Oid>>> Commits::write_squashed(db::Transaction& transaction,
+                                                         const Draft& draft, const CommitInfo& head,
+                                                         UnixMillis now) {
+    const auto repo = draft.repo.id;
+    if (!CO_TRY(co_await touch_repo(transaction, repo, now))) co_return std::nullopt;
     const auto commit = CO_TRY(co_await insert_commit(
-        *transaction, repo, {head.tree, nullptr, draft.author, draft.message, now}));
-    if (!CO_TRY(co_await move_branch(*transaction, repo, draft.branch, head.oid, commit.oid)))
+        transaction, repo, {head.tree, nullptr, draft.author, draft.message, now}));
+    if (!CO_TRY(co_await move_branch(transaction, repo, draft.branch, head.oid, commit.oid)))
         co_return std::nullopt;
-    CO_TRY(co_await note_commit(*transaction, repo, draft.author.user_id, 0, now));
-    CO_TRY(co_await transaction->commit());
-    co_return CommitResult{commit.oid, true};
+    CO_TRY(co_await log_commit(transaction, repo, draft.author.user_id, 0, now));
+    CO_TRY(co_await transaction.commit());
+    co_return commit.oid;
 }
 
 }  // namespace siahub::hub

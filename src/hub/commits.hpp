@@ -68,6 +68,7 @@ class Commits {
 
   private:
     struct Draft;
+    struct NewRows;
 
     // Nothing when the branch moved meanwhile.
     Task<Result<std::optional<CommitResult>>> commit_onto(const CommitInfo& head,
@@ -77,6 +78,11 @@ class Commits {
                                  const CommitRequest& request);
     Task<Result<std::optional<CommitResult>>> write(const CommitInfo& head, const Draft& draft,
                                                     BuiltCommit built);
+    static Task<Result<std::optional<Oid>>> write_rows(db::Transaction& transaction,
+                                                       const Draft& draft, const NewRows& rows);
+    static Task<Result<std::optional<Oid>>> write_squashed(db::Transaction& transaction,
+                                                           const Draft& draft,
+                                                           const CommitInfo& head, UnixMillis now);
     Task<Result<std::optional<CommitResult>>> squash_onto(const CommitInfo& head,
                                                           const Draft& draft);
     Task<Result<CommitInfo>> load_head(const Draft& draft);

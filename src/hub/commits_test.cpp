@@ -265,7 +265,7 @@ Task<Result<void>> commit_once(Commits& commits, const Repo& repo, StoredBlob bl
 TEST_F(CommitsTest, HundredParallelCommittersAllSucceed) {
     const auto blob = stage("x");
     // A second process has caches and a queue of its own.
-    const auto database = db::open_sqlite(dir_.path() / "hub.db", clock_).value();
+    const auto database = place_.open();
     TreeStore trees(*database, 8 << 20);
     Files files(*database, *store_, clock_, 1 << 20);
     Refs refs(*database, clock_);

@@ -1,5 +1,6 @@
 #include "hub/file_rows.hpp"
 
+#include "db/lock_order.hpp"
 #include "git/object_id.hpp"
 
 namespace siahub::hub {
@@ -23,6 +24,8 @@ Task<Result<void>> insert_files(db::Transaction& transaction, RowId repo,
         files.push_back({repo, info.blob.bytes(), digest, size, std::int64_t{info.is_lfs}});
         if (content) objects.push_back({repo, digest, size, ByteView(*content), now});
     }
+    db::sort_by_bytes(objects, 1);
+    db::sort_by_bytes(files, 1);
     if (!objects.empty())
         CO_TRY(co_await transaction.execute_many(
             "INSERT INTO lfs_objects (repo_id, sha256, size, content, created_at)"

@@ -1,5 +1,6 @@
 #include "hub/listing.hpp"
 
+#include "db/transact.hpp"
 #include "hub/list_sql.hpp"
 #include "hub/repo_row.hpp"
 
@@ -21,6 +22,11 @@ Result<void> check_terms(const ListQuery& query) {
         return fail(Code::invalid_argument,
                     "At most " + std::to_string(Listing::kMaxTerms) + " search terms and filters");
     return {};
+}
+
+Task<Result<void>> write_trending(db::Transaction& tx, const std::vector<db::Params>& changes) {
+    CO_TRY(co_await tx.execute_many("UPDATE repos SET trending = $1 WHERE id = $2", changes));
+    co_return co_await tx.commit();
 }
 
 // "… repo_id IN ($1, $2, …)" over a fixed number of ids.
@@ -71,7 +77,7 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
 
 Task<Result<bool>> Listing::is_rare(const std::string& tag) {
     const auto rows = CO_TRY(co_await db_.query(
-        "SELECT count(*) FROM (SELECT 1 FROM repo_tags WHERE tag = $1 LIMIT $2) AS some",
+        "SELECT count(*) FROM (SELECT 1 FROM repo_tags WHERE tag = $1 LIMIT $2) AS found",
         {std::string_view(tag), static_cast<std::int64_t>(kRareTag)}, db::Weight::scan));
     co_return rows.front().integer(0) < static_cast<std::int64_t>(kRareTag);
 }
@@ -106,16 +112,15 @@ Task<Result<void>> Listing::refresh_trending(std::int64_t today) {
     const auto rows = CO_TRY(co_await db_.query(
         "SELECT coalesce(d.recent, 0), r.id FROM repos r LEFT JOIN"
         " (SELECT repo_id, CAST(sum(count) AS BIGINT) AS recent FROM repo_downloads WHERE day > $1"
-        " GROUP BY repo_id) d ON d.repo_id = r.id WHERE r.trending <> coalesce(d.recent, 0)",
+        " GROUP BY repo_id) d ON d.repo_id = r.id WHERE r.trending <> coalesce(d.recent, 0) ORDER "
+        "BY r.id",
         {today - kTrendingDays}, db::Weight::scan));
     if (rows.empty()) co_return Result<void>{};
     std::vector<db::Params> changes;
     changes.reserve(rows.size());
     for (const auto& row : rows)
         changes.push_back({row.integer(0), row.integer(1)});
-    auto tx = CO_TRY(co_await db_.begin());
-    CO_TRY(co_await tx->execute_many("UPDATE repos SET trending = $1 WHERE id = $2", changes));
-    co_return co_await tx->commit();
+    co_return co_await db::transact(db_, db::Isolation::read_committed, write_trending, changes);
 }
 
 }  // namespace siahub::hub

@@ -1,8 +1,10 @@
 #include "hub/refs.hpp"
 
+#include "db/transact.hpp"
 #include "git/tree.hpp"
 #include "hub/commit_rows.hpp"
 #include "hub/git_paths.hpp"
+#include "hub/repo_lock.hpp"
 
 #include <algorithm>
 
@@ -110,6 +112,29 @@ Failure taken(Ref::Kind kind, std::string_view name) {
                 "Reference " + Ref{kind, std::string(name), {}}.full_name() + " already exists");
 }
 
+Task<Result<void>> write_branch(db::Transaction& transaction, RowId repo, const NewBranch& branch,
+                                Oid target, const NewCommit& orphan) {
+    CO_TRY(co_await lock_repo(transaction, repo));
+    if (CO_TRY(co_await exists(transaction, repo, Ref::Kind::branch, branch.name))) {
+        if (!branch.overwrite) co_return taken(Ref::Kind::branch, branch.name);
+        if (branch.starting_point.empty() && !branch.empty) co_return Result<void>{};
+    }
+    CO_TRY(co_await check_neighbours(transaction, repo, Ref::Kind::branch, branch.name));
+    if (branch.empty) target = CO_TRY(co_await insert_commit(transaction, repo, orphan)).oid;
+    CO_TRY(co_await point_at(transaction, repo, Ref::Kind::branch, branch.name, target));
+    co_return co_await transaction.commit();
+}
+
+Task<Result<void>> write_tag(db::Transaction& transaction, RowId repo, std::string_view name,
+                             const Oid& target) {
+    CO_TRY(co_await lock_repo(transaction, repo));
+    if (CO_TRY(co_await exists(transaction, repo, Ref::Kind::tag, name)))
+        co_return taken(Ref::Kind::tag, name);
+    CO_TRY(co_await check_neighbours(transaction, repo, Ref::Kind::tag, name));
+    CO_TRY(co_await point_at(transaction, repo, Ref::Kind::tag, name, target));
+    co_return co_await transaction.commit();
+}
+
 }  // namespace
 
 Task<Result<Revision>> Refs::resolve(const Repo& repo, std::string_view revision) {
@@ -161,21 +186,12 @@ Task<Result<void>> Refs::create_branch(const Repo& repo, const NewBranch& branch
     const auto start = branch.starting_point.empty() ? repo.default_branch : branch.starting_point;
     Oid target;
     if (!branch.empty) target = CO_TRY(co_await resolve(repo, start)).commit;
-    auto transaction = CO_TRY(co_await database_.begin());
-    if (CO_TRY(co_await exists(*transaction, repo.id, Ref::Kind::branch, branch.name))) {
-        if (!branch.overwrite) co_return taken(Ref::Kind::branch, branch.name);
-        if (branch.starting_point.empty() && !branch.empty) co_return Result<void>{};
-    }
-    CO_TRY(co_await check_neighbours(*transaction, repo.id, Ref::Kind::branch, branch.name));
-    if (branch.empty) {
-        const NewCommit orphan{.tree = git::empty_tree_id(),
-                               .author = author,
-                               .message = "initial commit",
-                               .now = clock_.now()};
-        target = CO_TRY(co_await insert_commit(*transaction, repo.id, orphan)).oid;
-    }
-    CO_TRY(co_await point_at(*transaction, repo.id, Ref::Kind::branch, branch.name, target));
-    co_return co_await transaction->commit();
+    const NewCommit orphan{.tree = git::empty_tree_id(),
+                           .author = author,
+                           .message = "initial commit",
+                           .now = clock_.now()};
+    co_return co_await db::transact(database_, db::Isolation::read_committed, write_branch, repo.id,
+                                    branch, target, orphan);
 }
 
 Task<Result<void>> Refs::delete_branch(const Repo& repo, std::string_view name) {
@@ -195,12 +211,8 @@ Task<Result<void>> Refs::create_tag(const Repo& repo, std::string_view name,
     const auto target = CO_TRY(co_await resolve(repo, revision)).commit;
     if (!is_valid_ref_name(name))
         co_return fail(Code::invalid_argument, "Invalid reference for a tag");
-    auto transaction = CO_TRY(co_await database_.begin());
-    if (CO_TRY(co_await exists(*transaction, repo.id, Ref::Kind::tag, name)))
-        co_return taken(Ref::Kind::tag, name);
-    CO_TRY(co_await check_neighbours(*transaction, repo.id, Ref::Kind::tag, name));
-    CO_TRY(co_await point_at(*transaction, repo.id, Ref::Kind::tag, name, target));
-    co_return co_await transaction->commit();
+    co_return co_await db::transact(database_, db::Isolation::read_committed, write_tag, repo.id,
+                                    name, target);
 }
 
 Task<Result<void>> Refs::delete_tag(const Repo& repo, std::string_view name) {

@@ -1,9 +1,11 @@
 #include "hub/repos.hpp"
 
+#include "db/transact.hpp"
 #include "hub/cards.hpp"
 #include "hub/commits.hpp"
 #include "hub/git_paths.hpp"
 #include "hub/initial_files.hpp"
+#include "hub/repo_lock.hpp"
 #include "hub/repo_row.hpp"
 
 #include <algorithm>
@@ -15,8 +17,9 @@ namespace {
 constexpr std::string_view kDefaultBranch = "main";
 constexpr std::array<std::string_view, 3> kGatedModes = {"", "auto", "manual"};
 
-// Everything that hangs on a repository, and last the repository itself.
+// The repository itself, which is its lock too, and everything that hangs on it.
 constexpr std::array<std::string_view, 16> kDeletions = {
+    "DELETE FROM repos WHERE id = $1",
     "DELETE FROM repo_tags WHERE repo_id = $1",
     "DELETE FROM repo_cards WHERE repo_id = $1",
     "DELETE FROM repo_redirects WHERE repo_id = $1",
@@ -32,7 +35,6 @@ constexpr std::array<std::string_view, 16> kDeletions = {
     "DELETE FROM dedup_chunks WHERE repo_id = $1",
     "DELETE FROM xorb_uploads WHERE repo_id = $1",
     "DELETE FROM repo_downloads WHERE repo_id = $1",
-    "DELETE FROM repos WHERE id = $1",
 };
 
 Result<void> check_sdk(const NewRepo& repo) {
@@ -104,15 +106,22 @@ Task<Result<CreatedRepo>> Repos::create(const Caller& caller, NewRepo wanted, Na
     repo.created_at = repo.updated_at = now;
     const auto files = CO_TRY(initial_files(std::move(wanted)));
 
-    auto tx = CO_TRY(co_await db_.begin());
-    const bool created = CO_TRY(co_await insert_row(*tx, repo, caller.user_id));
+    co_return co_await db::transact(db_, db::Isolation::read_committed,
+                                    std::bind_front(&Repos::insert, this), repo, files, caller);
+}
+
+// Whoever inserts the name second waits for the first and then finds it taken.
+Task<Result<CreatedRepo>> Repos::insert(db::Transaction& tx, const Repo& repo,
+                                        const std::vector<InitialFile>& files,
+                                        const Caller& caller) {
+    const bool created = CO_TRY(co_await insert_row(tx, repo, caller.user_id));
     if (created) {
-        CO_TRY(co_await write_initial_commit(*tx, repo, files, caller));
-        CO_TRY(co_await log_event(*tx, "create", caller, repo.id, now));
+        CO_TRY(co_await write_initial_commit(tx, repo, files, caller));
+        CO_TRY(co_await log_event(tx, "create", caller, repo.id, repo.created_at));
     }
-    repo = CO_TRY(co_await load(*tx, repo.kind, repo.ns, repo.name));
-    if (created) CO_TRY(co_await tx->commit());
-    co_return CreatedRepo{std::move(repo), created};
+    auto made = CO_TRY(co_await load(tx, repo.kind, repo.ns, repo.name));
+    if (created) CO_TRY(co_await tx.commit());
+    co_return CreatedRepo{std::move(made), created};
 }
 
 Task<Result<void>> Repos::write_initial_commit(db::Transaction& tx, const Repo& repo,
@@ -134,12 +143,16 @@ Task<Result<void>> Repos::remove(const Caller& caller, RepoKind kind, RepoId id)
         CO_TRY(co_await access_.open_repo(kind, id.ns, id.name, caller, Need::admin));
     // A former name must not delete what has another name by now.
     if (opened.renamed) co_return std::unexpected(repo_not_found());
-    auto tx = CO_TRY(co_await db_.begin());
-    const std::array<db::Params, 1> batch = {db::Params{opened.repo.id}};
+    co_return co_await db::transact(db_, db::Isolation::read_committed,
+                                    std::bind_front(&Repos::erase, this), opened.repo.id, caller);
+}
+
+Task<Result<void>> Repos::erase(db::Transaction& tx, RowId repo, const Caller& caller) {
+    const std::array<db::Params, 1> batch = {db::Params{repo}};
     for (const auto statement : kDeletions)
-        CO_TRY(co_await tx->execute_many(statement, batch));
-    CO_TRY(co_await log_event(*tx, "delete", caller, opened.repo.id, clock_.now()));
-    co_return co_await tx->commit();
+        CO_TRY(co_await tx.execute_many(statement, batch));
+    CO_TRY(co_await log_event(tx, "delete", caller, repo, clock_.now()));
+    co_return co_await tx.commit();
 }
 
 Task<Result<Repo>> Repos::move(const Caller& caller, RepoKind kind, RepoId from, RepoId to,
@@ -148,10 +161,16 @@ Task<Result<Repo>> Repos::move(const Caller& caller, RepoKind kind, RepoId from,
         CO_TRY(co_await access_.open_repo(kind, from.ns, from.name, caller, Need::admin));
     const auto space = CO_TRY(co_await access_.open_namespace(to.ns, caller));
     CO_TRY(check_repo_name(space.name, to.name, naming));
-    auto tx = CO_TRY(co_await db_.begin());
-    CO_TRY(co_await rename(*tx, opened.repo, space, to.name));
-    auto moved = CO_TRY(co_await load(*tx, kind, space.name, to.name));
-    CO_TRY(co_await tx->commit());
+    co_return co_await db::transact(db_, db::Isolation::serializable,
+                                    std::bind_front(&Repos::rename_and_load, this), opened.repo,
+                                    space, to.name);
+}
+
+Task<Result<Repo>> Repos::rename_and_load(db::Transaction& tx, const Repo& repo,
+                                          const Namespace& space, std::string_view name) {
+    CO_TRY(co_await rename(tx, repo, space, name));
+    auto moved = CO_TRY(co_await load(tx, repo.kind, space.name, name));
+    CO_TRY(co_await tx.commit());
     co_return moved;
 }
 

@@ -168,10 +168,11 @@ TEST_F(ReposTest, DeletingLeavesNothingOfTheRepositoryAndAllOfOthers) {
 }
 
 TEST_F(ReposTest, TheListOfOwnedTablesIsWhole) {
+    const auto sqlite = db::open_sqlite(dir_.path() / "schema.db", clock_).value();
     const auto rows =
-        sql("SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
-            " WHERE m.type = 'table' AND c.name = 'repo_id' AND m.name <> 'usage_log'"
-            " ORDER BY m.name");
+        get(sqlite->query("SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
+                          " WHERE m.type = 'table' AND c.name = 'repo_id' AND m.name <> 'usage_log'"
+                          " ORDER BY m.name"));
     std::vector<std::string> known(kOwnedTables.begin(), kOwnedTables.end());
     std::ranges::sort(known);
     std::vector<std::string> found;

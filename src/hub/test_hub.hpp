@@ -3,7 +3,7 @@
 
 #include "core/run_task.hpp"
 #include "core/temp_dir.hpp"
-#include "db/sqlite.hpp"
+#include "db/test_database.hpp"
 #include "hub/accounts.hpp"
 #include "hub/authenticator.hpp"
 #include "hub/keys.hpp"
@@ -85,8 +85,8 @@ class HubTest : public ::testing::Test {
 
     TempDir dir_;
     ManualClock clock_{kTestStart};
-    std::unique_ptr<db::Database> database_ =
-        db::open_sqlite(dir_.path() / "hub.db", clock_).value();
+    db::TestDatabase place_;
+    std::unique_ptr<db::Database> database_ = place_.open();
     Accounts accounts_{*database_, clock_};
     Keys keys_{*database_, clock_};
     Authenticator authenticator_{*database_, clock_};

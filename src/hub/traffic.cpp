@@ -1,5 +1,8 @@
 #include "hub/traffic.hpp"
 
+#include "db/lock_order.hpp"
+#include "db/transact.hpp"
+
 namespace siahub::hub {
 namespace {
 
@@ -48,6 +51,13 @@ constexpr std::string_view kAddToTotal =
 constexpr std::string_view kInsertLine =
     "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes)"
     " VALUES ($1, $2, $3, $4, $5, $6)";
+
+Task<Result<void>> write_batches(db::Transaction& transaction, const Batches& batches) {
+    CO_TRY(co_await transaction.execute_many(kAddToDay, batches.days));
+    CO_TRY(co_await transaction.execute_many(kAddToTotal, batches.totals));
+    CO_TRY(co_await transaction.execute_many(kInsertLine, batches.log));
+    co_return co_await transaction.commit();
+}
 
 }  // namespace
 
@@ -127,11 +137,9 @@ Task<Result<void>> Traffic::write(const Counts& counts) {
         if (counted.received > 0)
             add_log_line(batches, "upload", key.repo, key.user, counted.received, now);
     }
-    auto transaction = CO_TRY(co_await db_.begin());
-    CO_TRY(co_await transaction->execute_many(kAddToDay, batches.days));
-    CO_TRY(co_await transaction->execute_many(kAddToTotal, batches.totals));
-    CO_TRY(co_await transaction->execute_many(kInsertLine, batches.log));
-    co_return co_await transaction->commit();
+    db::sort_by_integer(batches.days, 0);
+    db::sort_by_integer(batches.totals, 0);
+    co_return co_await db::transact(db_, db::Isolation::read_committed, write_batches, batches);
 }
 
 }  // namespace siahub::hub

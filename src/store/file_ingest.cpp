@@ -1,10 +1,20 @@
 #include "store/file_ingest.hpp"
 
+#include "db/transact.hpp"
 #include "store/chunk_places.hpp"
 #include "store/columns.hpp"
 #include "store/registration.hpp"
 
 namespace siahub::store {
+namespace {
+
+Task<Result<void>> write_registration(db::Transaction& transaction,
+                                      const Registration& registration) {
+    CO_TRY(co_await registration.write(transaction));
+    co_return co_await transaction.commit();
+}
+
+}  // namespace
 
 // The state machine behind an ingest. advance() does what needs no waiting, on the compute pool,
 // and says what to wait for.
@@ -199,9 +209,8 @@ Task<Result<void>> FileIngest::Work::register_file(const IngestedFile& ingested)
         registration.add_dedup_entry({.chunk = first_chunk, .xorb = recipe.front().xorb});
     for (const DedupEntry& entry : dedup_entries)
         registration.add_dedup_entry(entry);
-    auto transaction = CO_TRY(co_await sinks.database.begin());
-    CO_TRY(co_await registration.write(*transaction));
-    co_return co_await transaction->commit();
+    co_return co_await db::transact(sinks.database, db::Isolation::read_committed,
+                                    write_registration, registration);
 }
 
 FileIngest::FileIngest(IngestSinks sinks, RowId repo, ExpectedFile expected)

@@ -1,5 +1,7 @@
 #include "store/recovery.hpp"
 
+#include "db/lock_order.hpp"
+#include "db/transact.hpp"
 #include "store/columns.hpp"
 
 #include <fcntl.h>
@@ -88,13 +90,18 @@ Result<SharedIndex> verify_body(const LocalBodies& bodies, const Body& body) {
     return std::make_shared<const xet::XorbIndex>(std::move(index));
 }
 
+Task<Result<void>> delete_bodies(db::Transaction& transaction,
+                                 const std::vector<db::Params>& batch) {
+    CO_TRY(co_await transaction.execute_many("DELETE FROM xorb_bodies WHERE hash = $1", batch));
+    co_return co_await transaction.commit();
+}
+
 Task<Result<void>> forget_bodies(db::Database& database, std::span<const Body> lost) {
     std::vector<db::Params> batch;
     for (const Body& body : lost)
         batch.push_back({body.xorb.view()});
-    auto transaction = CO_TRY(co_await database.begin());
-    CO_TRY(co_await transaction->execute_many("DELETE FROM xorb_bodies WHERE hash = $1", batch));
-    co_return co_await transaction->commit();
+    db::sort_by_bytes(batch, 0);
+    co_return co_await db::transact(database, db::Isolation::read_committed, delete_bodies, batch);
 }
 
 }  // namespace

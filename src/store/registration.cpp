@@ -1,12 +1,14 @@
 #include "store/registration.hpp"
 
+#include "db/lock_order.hpp"
 #include "store/columns.hpp"
 
 namespace siahub::store {
 namespace {
 
 // The recipe of a file that exists stays: only one way to cut it may be in the table. Terms go in
-// last to first, so that the one at offset 0 appears when all others are there.
+// last to first, so that the one at offset 0 appears when all others are there. Whoever registers
+// the file at the same time fails on that term at the latest, begins again and finds it done.
 constexpr std::string_view kInsertTerm =
     "INSERT INTO reconstruction_terms (file_hash, file_offset, xorb_hash, chunk_start, chunk_end, "
     "unpacked_length) SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS "
@@ -56,7 +58,7 @@ void Registration::add_dedup_entry(const DedupEntry& entry) {
     dedup_entries_.push_back(entry);
 }
 
-Task<Result<void>> Registration::write(db::Transaction& transaction) {
+Task<Result<void>> Registration::write(db::Transaction& transaction) const {
     std::vector<db::Params> terms;
     std::vector<db::Params> files;
     std::vector<db::Params> links;
@@ -70,6 +72,10 @@ Task<Result<void>> Registration::write(db::Transaction& transaction) {
     }
     for (const DedupEntry& entry : dedup_entries_)
         dedup.push_back({entry.chunk.view(), repo_, entry.xorb.view()});
+    db::sort_by_bytes(terms, 0);
+    db::sort_by_bytes(files, 1);
+    db::sort_by_bytes(links, 3);
+    db::sort_by_bytes(dedup, 0);
     CO_TRY(co_await transaction.execute_many(kInsertTerm, terms));
     CO_TRY(co_await transaction.execute_many(kInsertFile, files));
     const auto link = source_ == Sha256Source::computed ? kLinkComputed : kLinkClaimed;

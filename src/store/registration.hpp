@@ -33,7 +33,8 @@ class Registration {
 
     void add_file(const FileToRegister& file);
     void add_dedup_entry(const DedupEntry& entry);
-    Task<Result<void>> write(db::Transaction& transaction);
+    // May be called again when its transaction came to nothing.
+    Task<Result<void>> write(db::Transaction& transaction) const;
 
   private:
     RowId repo_;

@@ -1,5 +1,6 @@
 #include "store/shard_registry.hpp"
 
+#include "db/transact.hpp"
 #include "store/columns.hpp"
 #include "store/registration.hpp"
 #include "xet/chunker.hpp"
@@ -45,6 +46,18 @@ void add_eligible_chunks(Registration& registration, const xet::ShardXorb& xorb)
             registration.add_dedup_entry({.chunk = chunk.hash, .xorb = xorb.xorb});
 }
 
+// Whether the shard is new to the repository.
+Task<Result<bool>> write_shard(db::Transaction& transaction, const db::Params& row,
+                               const Registration& registration) {
+    const auto inserted = CO_TRY(co_await transaction.query(
+        "INSERT INTO shards (hash, repo_id, size, received_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (hash, repo_id) DO NOTHING RETURNING 1",
+        row));
+    CO_TRY(co_await registration.write(transaction));
+    CO_TRY(co_await transaction.commit());
+    co_return !inserted.empty();
+}
+
 }  // namespace
 
 ShardRegistry::ShardRegistry(db::Database& database, XorbCatalog& catalog, Pools pools,
@@ -71,14 +84,9 @@ Task<Result<RegisteredShard>> ShardRegistry::register_shard(RowId repo, ByteView
     for (const xet::ShardXorb& xorb : shard.xorbs)
         add_eligible_chunks(registration, xorb);
 
-    auto transaction = CO_TRY(co_await database_.begin());
-    const auto inserted = CO_TRY(co_await transaction->query(
-        "INSERT INTO shards (hash, repo_id, size, received_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (hash, repo_id) DO NOTHING RETURNING 1",
-        {parsed.hash.view(), repo, as_integer(body.size()), clock_.now()}));
-    result.is_new = !inserted.empty();
-    CO_TRY(co_await registration.write(*transaction));
-    CO_TRY(co_await transaction->commit());
+    const db::Params row{parsed.hash.view(), repo, as_integer(body.size()), clock_.now()};
+    result.is_new = CO_TRY(co_await db::transact(database_, db::Isolation::read_committed,
+                                                 write_shard, row, registration));
     co_return result;
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/run_task.hpp"
 #include "core/temp_dir.hpp"
-#include "db/sqlite.hpp"
+#include "db/test_database.hpp"
 #include "store/store.hpp"
 #include "xet/shard_builder.hpp"
 #include "xet/test_data.hpp"
@@ -116,10 +116,7 @@ inline Task<Result<Bytes>> read_file(Store& store, RowId repo, xet::Hash file,
 
 class StoreTest : public ::testing::Test {
   protected:
-    StoreTest() {
-        database_ = db::open_sqlite(dir_.path() / "hub.db", clock_).value();
-        reopen();
-    }
+    StoreTest() { reopen(); }
     ~StoreTest() override {
         store_.reset();
         database_.reset();
@@ -182,7 +179,8 @@ class StoreTest : public ::testing::Test {
     Log log_{Log::Level::off};
     WorkPool compute_{2};
     WorkPool disk_{2};
-    std::unique_ptr<db::Database> database_;
+    db::TestDatabase place_;
+    std::unique_ptr<db::Database> database_ = place_.open();
     std::unique_ptr<Store> store_;
 };
 

@@ -1,17 +1,32 @@
 #include "store/xorb_store.hpp"
 
+#include "db/transact.hpp"
 #include "store/columns.hpp"
 
 namespace siahub::store {
 namespace {
 
-Task<Result<void>> note_upload(db::Transaction& transaction, const xet::Hash& xorb, RowId repo,
-                               UnixMillis now) {
+constexpr std::string_view kNoteUpload =
+    "INSERT INTO xorb_uploads (repo_id, xorb_hash, uploaded_at) VALUES ($1, $2, $3) "
+    "ON CONFLICT (repo_id, xorb_hash) DO UPDATE SET uploaded_at = excluded.uploaded_at";
+
+Task<Result<void>> write_rows(db::Transaction& transaction, const xet::XorbIndex& index,
+                              ByteView blob, std::optional<RowId> sent_by, UnixMillis now) {
+    const auto size = as_integer(index.records_size());
     CO_TRY(co_await transaction.query(
-        "INSERT INTO xorb_uploads (repo_id, xorb_hash, uploaded_at) VALUES ($1, $2, $3) "
-        "ON CONFLICT (repo_id, xorb_hash) DO UPDATE SET uploaded_at = excluded.uploaded_at",
-        {repo, xorb.view(), now}));
-    co_return Result<void>{};
+        "INSERT INTO xorbs (hash, chunk_count, unpacked_size, stored_size, chunk_index, state, "
+        "created_at) VALUES ($1, $2, $3, $4, $5, 'stored', $6) ON CONFLICT (hash) DO UPDATE SET "
+        "stored_size = excluded.stored_size, chunk_index = excluded.chunk_index, "
+        "state = excluded.state",
+        {index.xorb.view(), as_integer(index.chunk_count()), as_integer(index.unpacked_size()),
+         size, blob, now}));
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorb_bodies (hash, size, stored_at) VALUES ($1, $2, $3) ON CONFLICT (hash) "
+        "DO UPDATE SET size = excluded.size, stored_at = excluded.stored_at",
+        {index.xorb.view(), size, now}));
+    if (sent_by)
+        CO_TRY(co_await transaction.query(kNoteUpload, {*sent_by, index.xorb.view(), now}));
+    co_return co_await transaction.commit();
 }
 
 }  // namespace
@@ -81,30 +96,15 @@ Task<Result<StoredXorb>> XorbStore::commit(TempFile file, xet::XorbIndex index,
 // Rows that exist describe a body that was lost, perhaps in another serialization.
 Task<Result<void>> XorbStore::insert_rows(SharedIndex index, std::optional<RowId> sent_by) {
     const auto blob = index->serialize();
-    const auto size = as_integer(index->records_size());
-    const auto now = clock_.now();
-    auto transaction = CO_TRY(co_await database_.begin());
-    CO_TRY(co_await transaction->query(
-        "INSERT INTO xorbs (hash, chunk_count, unpacked_size, stored_size, chunk_index, state, "
-        "created_at) VALUES ($1, $2, $3, $4, $5, 'stored', $6) ON CONFLICT (hash) DO UPDATE SET "
-        "stored_size = excluded.stored_size, chunk_index = excluded.chunk_index, "
-        "state = excluded.state",
-        {index->xorb.view(), as_integer(index->chunk_count()), as_integer(index->unpacked_size()),
-         size, ByteView(blob), now}));
-    CO_TRY(co_await transaction->query(
-        "INSERT INTO xorb_bodies (hash, size, stored_at) VALUES ($1, $2, $3) ON CONFLICT (hash) "
-        "DO UPDATE SET size = excluded.size, stored_at = excluded.stored_at",
-        {index->xorb.view(), size, now}));
-    if (sent_by) CO_TRY(co_await note_upload(*transaction, index->xorb, *sent_by, now));
-    CO_TRY(co_await transaction->commit());
+    CO_TRY(co_await db::transact(database_, db::Isolation::read_committed, write_rows, *index, blob,
+                                 sent_by, clock_.now()));
     catalog_.put(std::move(index));
     co_return Result<void>{};
 }
 
 Task<Result<void>> XorbStore::note_existing(xet::Hash xorb, RowId repo) {
-    auto transaction = CO_TRY(co_await database_.begin());
-    CO_TRY(co_await note_upload(*transaction, xorb, repo, clock_.now()));
-    co_return co_await transaction->commit();
+    CO_TRY(co_await database_.execute(kNoteUpload, {repo, xorb.view(), clock_.now()}));
+    co_return Result<void>{};
 }
 
 }  // namespace siahub::store

@@ -1,4 +1,4 @@
-#include "core/async_mutex.hpp"
+#include "core/async_semaphore.hpp"
 
 #include <list>
 #include <mutex>
@@ -14,37 +14,37 @@
 namespace siahub {
 namespace {
 
-using LockSignature = void(boost::system::error_code, AsyncMutex::Lock);
+using PermitSignature = void(boost::system::error_code, AsyncSemaphore::Permit);
 
 struct Waiter {
-    asio::any_completion_handler<LockSignature> handler;
+    asio::any_completion_handler<PermitSignature> handler;
     asio::any_io_executor executor;
 };
 using WaiterPtr = std::shared_ptr<Waiter>;
 
-// The lock travels inside the posted function: if that is destroyed unrun, the lock is released.
-void complete(WaiterPtr waiter, boost::system::error_code error, AsyncMutex::Lock lock) {
+// The permit travels inside the posted function: if that is destroyed unrun, it is released.
+void complete(WaiterPtr waiter, boost::system::error_code error, AsyncSemaphore::Permit permit) {
     const auto executor = waiter->executor;
-    asio::post(executor, [waiter = std::move(waiter), error, lock = std::move(lock)]() mutable {
-        std::move(waiter->handler)(error, std::move(lock));
+    asio::post(executor, [waiter = std::move(waiter), error, permit = std::move(permit)]() mutable {
+        std::move(waiter->handler)(error, std::move(permit));
     });
 }
 
 }  // namespace
 
-struct AsyncMutex::State {
-    std::mutex mutex;
-    bool held = false;
+struct AsyncSemaphore::State {
+    mutable std::mutex mutex;
+    std::size_t free = 0;
     std::list<WaiterPtr> queue;
 
-    bool try_lock() {
+    bool try_take() {
         const std::scoped_lock guard(mutex);
-        return !std::exchange(held, true);
+        return take();
     }
-    // False when the lock was free: it is the caller's now.
+    // False when a permit was free: it is the caller's now.
     bool enqueue(const WaiterPtr& waiter) {
         const std::scoped_lock guard(mutex);
-        if (!std::exchange(held, true)) return false;
+        if (take()) return false;
         queue.push_back(waiter);
         return true;
     }
@@ -52,20 +52,27 @@ struct AsyncMutex::State {
         const std::scoped_lock guard(mutex);
         return queue.remove(waiter) > 0;
     }
-    // The next to own the lock; without one the lock is free.
+    // The next to own the permit; without one it is free.
     WaiterPtr pass_on() {
         const std::scoped_lock guard(mutex);
         if (queue.empty()) {
-            held = false;
+            ++free;
             return nullptr;
         }
         auto next = std::move(queue.front());
         queue.pop_front();
         return next;
     }
+
+  private:
+    bool take() {
+        if (free == 0) return false;
+        --free;
+        return true;
+    }
 };
 
-AsyncMutex::Lock& AsyncMutex::Lock::operator=(Lock&& other) noexcept {
+AsyncSemaphore::Permit& AsyncSemaphore::Permit::operator=(Permit&& other) noexcept {
     if (this != &other) {
         release();
         state_ = std::move(other.state_);
@@ -73,18 +80,25 @@ AsyncMutex::Lock& AsyncMutex::Lock::operator=(Lock&& other) noexcept {
     return *this;
 }
 
-void AsyncMutex::Lock::release() noexcept {
+void AsyncSemaphore::Permit::release() noexcept {
     const auto state = std::exchange(state_, nullptr);
     if (!state) return;
-    if (auto next = state->pass_on()) complete(std::move(next), {}, Lock(state));
+    if (auto next = state->pass_on()) complete(std::move(next), {}, Permit(state));
 }
 
-AsyncMutex::AsyncMutex() : state_(std::make_shared<State>()) {}
+AsyncSemaphore::AsyncSemaphore(std::size_t permits) : state_(std::make_shared<State>()) {
+    state_->free = permits;
+}
 
-Task<AsyncMutex::Lock> AsyncMutex::lock() {
+std::size_t AsyncSemaphore::waiting() const {
+    const std::scoped_lock guard(state_->mutex);
+    return state_->queue.size();
+}
+
+Task<AsyncSemaphore::Permit> AsyncSemaphore::acquire() {
     const auto state = state_;
-    if (state->try_lock()) co_return Lock(state);
-    auto wait = [](asio::any_completion_handler<LockSignature> handler,
+    if (state->try_take()) co_return Permit(state);
+    auto wait = [](asio::any_completion_handler<PermitSignature> handler,
                    asio::any_io_executor executor, const std::shared_ptr<State>& shared) {
         auto slot = asio::get_associated_cancellation_slot(handler);
         auto waiter = std::make_shared<Waiter>(std::move(handler), std::move(executor));
@@ -95,11 +109,11 @@ Task<AsyncMutex::Lock> AsyncMutex::lock() {
                     complete(std::move(cancelled), asio::error::operation_aborted, {});
             });
         }
-        if (!shared->enqueue(waiter)) complete(std::move(waiter), {}, Lock(shared));
+        if (!shared->enqueue(waiter)) complete(std::move(waiter), {}, Permit(shared));
     };
     const asio::any_io_executor home =
         asio::prefer(co_await asio::this_coro::executor, asio::execution::outstanding_work.tracked);
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, LockSignature>(
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, PermitSignature>(
         wait, asio::use_awaitable, home, state);
 }
 
