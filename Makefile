@@ -9,7 +9,7 @@ JOBS ?= 2
 FUZZ_SECONDS ?= 10
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
 
-.PHONY: docs help run test build bootstrap unit e2e format-check format tidy asan tsan fuzz e2e-asan bench soak
+.PHONY: docs help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -35,9 +35,12 @@ build: build/build.ninja
 unit: build
 	@cd build && ctest --output-on-failure --no-tests=error
 
-# The real clients against build/siahub.
-e2e: build
+# The real clients against build/siahub, on either database.
+e2e: e2e-sqlite e2e-postgres
+e2e-sqlite: build
 	@tests/e2e/run.sh
+e2e-postgres: build
+	@tests/e2e/run.sh --database postgres -n 2 -m 'not slow'
 
 # Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
 asan: build-asan/build.ninja
@@ -47,7 +50,7 @@ asan: build-asan/build.ninja
 # The concurrent parts under TSan.
 tsan: build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
-	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|kv|kv_redis|auth|store|hub)$$'
+	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
 
 fuzz: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet

@@ -11,3 +11,5 @@ echo "== commits and trees of 500 and of 50,000 files"
 build/bench/repo_size
 echo "== resident memory with 16 uploads and 64 downloads"
 bench/memory.py
+echo "== API calls on PostgreSQL against SQLite"
+tests/postgres/with_postgres.sh bench/database.py --build build

@@ -1,4 +1,5 @@
 #include "core/async_mutex.hpp"
+#include "core/async_semaphore.hpp"
 #include "core/run_task.hpp"
 #include "core/work_pool.hpp"
 
@@ -40,6 +41,28 @@ TEST(AsyncMutex, LockOnItsWayToADestroyedTaskIsFreed) {
     }
     EXPECT_TRUE(turns.empty());
     EXPECT_TRUE(run_task(mutex.lock()).owns());
+}
+
+Task<void> take_and_note(AsyncSemaphore& semaphore, std::vector<AsyncSemaphore::Permit>& taken) {
+    taken.push_back(co_await semaphore.acquire());
+}
+
+TEST(AsyncSemaphore, LetsThatManyIn) {
+    AsyncSemaphore semaphore(2);
+    asio::io_context context;
+    std::vector<AsyncSemaphore::Permit> taken;
+    for (int i = 0; i < 4; ++i)
+        asio::co_spawn(context, take_and_note(semaphore, taken), asio::detached);
+    context.poll();
+    EXPECT_EQ(taken.size(), 2U);
+    EXPECT_EQ(semaphore.waiting(), 2U);
+    taken[0].release();
+    context.poll();
+    EXPECT_EQ(taken.size(), 3U);
+    taken.clear();
+    context.run();
+    EXPECT_EQ(taken.size(), 1U);
+    EXPECT_EQ(semaphore.waiting(), 0U);
 }
 
 Task<void> count_up(AsyncMutex& mutex, int& counter, int times) {

@@ -25,9 +25,11 @@ std::string sdk_of(const json::object& card) {
 Task<Result<void>> replace_tags(db::Transaction& tx, RowId repo_id,
                                 const std::vector<std::string>& tags) {
     CO_TRY(co_await tx.query("DELETE FROM repo_tags WHERE repo_id = $1", {repo_id}));
-    for (const auto& tag : tags)
+    for (const auto& tag : tags) {
+        if (tag.contains('\0')) continue;  // YAML can write it, PostgreSQL cannot
         CO_TRY(co_await tx.query("INSERT INTO repo_tags (repo_id, tag) VALUES ($1, $2)",
                                  {repo_id, tag}));
+    }
     co_return Result<void>{};
 }
 

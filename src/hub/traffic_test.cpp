@@ -41,7 +41,7 @@ class TrafficTest : public HubTest {
         std::vector<std::string> lines;
         for (const auto& row :
              sql("SELECT event, coalesce(user_id, 0), bytes FROM usage_log WHERE repo_id = $1"
-                 " ORDER BY event, user_id, bytes",
+                 " ORDER BY event, coalesce(user_id, 0), bytes",
                  {repo}))
             lines.push_back(row.text(0) + " " + std::to_string(row.integer(1)) + " " +
                             std::to_string(row.integer(2)));

@@ -1,6 +1,5 @@
 """What the hub counts: downloads as people mean them, and bytes by repository and user."""
 
-import sqlite3
 import time
 
 import pytest
@@ -34,13 +33,10 @@ def shared(fresh, model, tmp_path) -> str:
 
 def log_of(hub: Hub, event: str, repo_id: str) -> list[tuple[str, int]]:
     """(user, bytes) of the usage log, read beside the running hub."""
-    query = """SELECT coalesce(u.name, ''), l.bytes FROM usage_log l JOIN repos r ON r.id = l.repo_id
-        LEFT JOIN users u ON u.id = l.user_id WHERE l.event = ? AND r.namespace || '/' || r.name = ? ORDER BY l.id"""
-    database = sqlite3.connect(f"file:{next(hub.data.glob('*.db'))}?mode=ro", uri=True)
-    try:
-        return database.execute(query, (event, repo_id)).fetchall()
-    finally:
-        database.close()
+    rows = hub.database.rows(f"""SELECT coalesce(u.name, ''), l.bytes FROM usage_log l JOIN repos r ON r.id = l.repo_id
+        LEFT JOIN users u ON u.id = l.user_id
+        WHERE l.event = '{event}' AND r.namespace || '/' || r.name = '{repo_id}' ORDER BY l.id""")
+    return [(user, int(count)) for user, count in rows]
 
 
 @pytest.mark.parametrize("version", [LATEST, OLDER])

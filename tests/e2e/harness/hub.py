@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from . import database
 from .http import Http
 
 REPO_ROOT = Path(__file__).resolve().parents[3]
@@ -27,6 +28,7 @@ class Hub:
     def __init__(self, *, serve_args: tuple[str, ...] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="siahub-e2e-"))
         self.data = self.home / "data"
+        self.database = database.create(self.data)
         self.serve_args = serve_args
         self.process: subprocess.Popen | None = None
         self.url = ""
@@ -39,7 +41,9 @@ class Hub:
         log = open(self.home / "log", "ab")
         seen = log.tell()
         command = [BINARY, "serve", "--data", self.data, "--listen", listen, *self.serve_args]
-        self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.database.environment()
+        )
         log.close()
         deadline = time.monotonic() + START_SECONDS
         while not (found := ADDRESS.search(self.log()[seen:])) or not self._answers(found):
@@ -78,6 +82,7 @@ class Hub:
         try:
             self.stop()
         finally:
+            self.database.drop()
             shutil.rmtree(self.home, ignore_errors=True)
 
     def __enter__(self) -> "Hub":
@@ -123,7 +128,9 @@ class Hub:
 
     def admin(self, *args: str, stdin: str | None = None) -> str:
         command = [BINARY, "admin", *args, "--data", self.data]
-        done = subprocess.run(command, input=stdin, text=True, capture_output=True, timeout=30)
+        done = subprocess.run(
+            command, input=stdin, text=True, capture_output=True, timeout=30, env=self.database.environment()
+        )
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(map(str, args))}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout.strip()
