@@ -112,6 +112,14 @@ class RawClient {
     bool was_reset_ = false;
 };
 
+// Byte n is n mod 251.
+inline std::string pattern(std::size_t size) {
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i)
+        text[i] = static_cast<char>(i % 251);
+    return text;
+}
+
 inline std::string body_of(std::string_view answer) {
     const auto end = answer.find("\r\n\r\n");
     return std::string(end == std::string_view::npos ? "" : answer.substr(end + 4));
