@@ -16,9 +16,9 @@ constexpr std::int64_t kMillisPerDay = 24LL * 60 * 60 * 1000;
 
 }  // namespace
 
-Housekeeping::Housekeeping(asio::any_io_executor executor, HubServices& hub, const Clock& clock,
-                           const Log& log)
-    : timer_(std::move(executor)), hub_(hub), clock_(clock), log_(log) {}
+Housekeeping::Housekeeping(const asio::any_io_executor& executor, HubServices& hub,
+                           const Clock& clock, const Log& log)
+    : timer_(executor), hub_(hub), clock_(clock), log_(log) {}
 
 Task<void> Housekeeping::run() {
     for (int turn = 0; !stopped_; turn = (turn + 1) % kTurnsPerHour) {

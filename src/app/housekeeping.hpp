@@ -11,7 +11,7 @@ namespace siahub::app {
 class Housekeeping {
   public:
     // Runs on `executor`'s thread; everything outlives it.
-    Housekeeping(asio::any_io_executor executor, HubServices& hub, const Clock& clock,
+    Housekeeping(const asio::any_io_executor& executor, HubServices& hub, const Clock& clock,
                  const Log& log);
 
     // Spawn it in a TaskGroup; ends soon after stop(), having written down what there was.

@@ -219,6 +219,7 @@ Answer lfs_batch(RepoCall& call) {
     const auto need = request.upload ? hub::Need::write : hub::Need::content;
     CO_TRY(co_await call.services.access.open_repo(call.repo.id, *call.caller, need));
     std::vector<Sha256> hashes;
+    hashes.reserve(request.objects.size());
     for (const auto& object : request.objects)
         hashes.push_back(object.sha256);
     const auto known = CO_TRY(co_await call.services.files.find_objects(call.repo.id, hashes));

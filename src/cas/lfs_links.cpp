@@ -11,8 +11,9 @@ namespace {
 
 template <class Number>
 bool parse_number(std::string_view text, Number& out) {
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, out);
+    const auto* begin = std::to_address(text.begin());
+    const auto* end = std::to_address(text.end());
+    const auto [stop, error] = std::from_chars(begin, end, out);
     return error == std::errc() && stop == end;
 }
 

@@ -55,6 +55,7 @@ Answer reconstruct_batch_v1(XetCall& call) {
         co_return fail(Code::invalid_argument,
                        fmt::format("at most {} files can be asked for at once", kMaxBatch));
     std::vector<xet::Hash> files;
+    files.reserve(ids.size());
     for (const auto& id : ids)
         files.push_back(CO_TRY(xet::parse_hash(id)));
     const auto batch =

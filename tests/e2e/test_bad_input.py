@@ -299,16 +299,16 @@ def test_yaml_that_explodes(uploader, cards):
 
 
 @pytest.mark.parametrize("pattern", ["*" * 1000 + "a", "[" * 5000, "**/" * 500 + "x", "a" * 100_000, "\\" * 999])
-def test_patterns_that_explode(uploader, pattern):
+def test_patterns_that_explode(hub, uploader, pattern):
     body = {
         "files": [{"path": "a" * 200 + f"/{i}", "size": 1, "sample": ""} for i in range(50)],
         "gitIgnore": "\n".join([pattern] * 50),
         "gitAttributes": "\n".join([pattern + " filter=lfs"] * 50),
     }
-    started = time.monotonic()
+    before = hub.cpu_seconds()
     answer = uploader.http.post("/api/models/alice/bad/preupload/main", json=body)
     assert answer.status in (200, 400, 413, 422)
-    assert time.monotonic() - started < 5
+    assert hub.cpu_seconds() - before < 2
 
 
 # -- HTTP itself -----------------------------------------------------------------------------
