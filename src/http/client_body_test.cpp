@@ -5,7 +5,7 @@
 namespace siahub::http::testing {
 namespace {
 
-// `count` pieces of `size` bytes, each only when `gate` says so.
+// `count` pieces of `size` bytes.
 class Pieces final : public BodySource {
   public:
     Pieces(std::size_t count, std::size_t size, std::atomic<int>* alive = nullptr)
@@ -223,17 +223,20 @@ TEST(ClientBody, CancellingATaskClosesItsConnectionAndDropsTheSource) {
     EXPECT_TRUE(eventually([&] { return closed && alive == 0; }));
 }
 
+// Notes how many are here at once.
+Task<Response> stay_a_while(std::atomic<int>& now, std::atomic<int>& most) {
+    most = std::max(most.load(), ++now);
+    asio::steady_timer timer(co_await asio::this_coro::executor, milliseconds(20));
+    co_await timer.async_wait(asio::use_awaitable);
+    --now;
+    co_return text_response("ok");
+}
+
 TEST(ClientBody, WaitsForATurnWhenAHostIsBusy) {
     TestServer server;
     std::atomic<int> now = 0;
     std::atomic<int> most = 0;
-    server.router.add(Method::get, "/", [&](Request&) -> Task<Response> {
-        most = std::max(most.load(), ++now);
-        asio::steady_timer timer(co_await asio::this_coro::executor, milliseconds(20));
-        co_await timer.async_wait(asio::use_awaitable);
-        --now;
-        co_return text_response("ok");
-    });
+    server.router.add(Method::get, "/", [&](Request&) { return stay_a_while(now, most); });
     const auto port = server.start();
     ClientOptions options;
     options.max_requests_per_host = 3;
