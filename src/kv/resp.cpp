@@ -88,6 +88,8 @@ Result<RespParser::Step> RespParser::step(Reply& element) {
     const auto head = TRY(line());
     if (!head) return Step::starved;
     if (head->empty()) return broken("has an empty line where a reply should start");
+    // Of whatever type: nothings and empty lists take memory too.
+    if (sizeof(Reply) > room()) return broken("has a reply beyond the limit");
     const auto body = head->substr(1);
     const auto header = head->size() + kLineEnd.size();
     switch (head->front()) {
@@ -110,7 +112,7 @@ Result<RespParser::Step> RespParser::step(Reply& element) {
         default:
             return broken("has a reply of unknown type");
     }
-    if (sizeof(Reply) + body.size() > room()) return broken("has a reply beyond the limit");
+    if (body.size() > room() - sizeof(Reply)) return broken("has a reply beyond the limit");
     consume(header, sizeof(Reply) + body.size());
     return Step::element;
 }
@@ -134,8 +136,7 @@ Result<RespParser::Step> RespParser::take_text(std::string_view size, std::size_
     }
     if (!bytes || *bytes < 0) return broken("has a text whose size is no number");
     const auto length = static_cast<std::size_t>(*bytes);
-    if (length > room() || length + sizeof(Reply) > room())
-        return broken("has a text beyond the limit");
+    if (length > room() - sizeof(Reply)) return broken("has a text beyond the limit");
     const auto start = position_ + header;
     if (input_.size() - start < length + kLineEnd.size()) return Step::starved;
     if (input_.compare(start + length, kLineEnd.size(), kLineEnd) != 0)

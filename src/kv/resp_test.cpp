@@ -119,6 +119,12 @@ TEST(Resp, MemoryIsBoundedWhateverIsClaimed) {
     for (int i = 0; i < 11; ++i)
         many += "*3\r\n:1\r\n:1\r\n:1\r\n";
     EXPECT_TRUE(error_of(many, small).contains("beyond the limit"));
+    for (const auto* nothing : {"*0\r\n", "$-1\r\n", "*-1\r\n"}) {
+        std::string nothings = "*10\r\n*5\r\n";
+        for (int i = 0; i < 14; ++i)
+            nothings += nothing;
+        EXPECT_TRUE(error_of(nothings, small).contains("beyond the limit")) << nothing;
+    }
     // The limit is for one reply, not for a connection.
     std::string long_life;
     for (int i = 0; i < 1000; ++i)
