@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,11 +24,6 @@ struct Server {
 
 struct Logging {
     Log::Level level = Log::Level::info;
-    bool requests = true;  // one line per request
-};
-
-struct Metrics {
-    std::optional<Address> listen;
 };
 
 struct Database {
@@ -75,7 +69,6 @@ struct Config {
     std::filesystem::path keys;  // empty: "keys" in the data directory
     Server server;
     Logging log;
-    Metrics metrics;
     Database database;
     Redis redis;
     Gateway gateway;

@@ -178,22 +178,6 @@ constexpr auto kSettings = std::to_array<Setting>({
          .roles = kServers, .secret = false,
          .set = [](Config& c, Text t) { return set_level(c.log.level, t); },
          .show = [](const Config& c) { return show_level(c.log.level); }},
-        {.key = "log.requests", .flag = "--log-requests", .value = "BOOL",
-         .help = "one line per request, at level info",
-         .more = "",
-         .roles = kServers, .secret = false,
-         .set = [](Config& c, Text t) { return set_bool(c.log.requests, t); },
-         .show = [](const Config& c) { return show_bool(c.log.requests); }},
-        {.key = "metrics.listen", .flag = "--metrics-listen", .value = "HOST:PORT",
-         .help = "address of Prometheus metrics (/metrics); empty: none",
-         .more = "Unauthenticated: keep it on a loopback or private address.",
-         .roles = kServers, .secret = false,
-         .set = [](Config& c, Text t) -> Result<void> {
-             if (t.empty()) { c.metrics.listen.reset(); return {}; }
-             c.metrics.listen = TRY(parse_address(t));
-             return {};
-         },
-         .show = [](const Config& c) { return c.metrics.listen ? c.metrics.listen->text() : ""; }},
         {.key = "database.url", .flag = "--database-url", .value = "URL",
          .help = "a PostgreSQL database; empty: SQLite in the data directory",
          .more = "All libpq parameters may follow as a query, `?sslmode=verify-full&passfile=…` for instance.",
