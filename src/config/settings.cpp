@@ -180,7 +180,9 @@ constexpr auto kSettings = std::to_array<Setting>({
          .show = [](const Config& c) { return show_level(c.log.level); }},
         {.key = "database.url", .flag = "--database-url", .value = "URL",
          .help = "a PostgreSQL database; empty: SQLite in the data directory",
-         .more = "All libpq parameters may follow as a query, `?sslmode=verify-full&passfile=…` for instance.",
+         .more = "All libpq parameters may follow as a query, `?sslmode=verify-full&passfile=…` for instance. "
+                 "One `siahub serve` per database: a second one would take the bodies on the first "
+                 "one's disk for lost.",
          .roles = kData, .secret = true,
          .set = [](Config& c, Text t) { return set_database(c.database.url, t); },
          .show = [](const Config& c) { return c.database.url; }},
