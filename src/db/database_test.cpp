@@ -138,15 +138,6 @@ TEST_F(DatabaseTest, DroppedTransactionIsRolledBackAndReadsItsOwnWrites) {
     rows(*database, "INSERT INTO t VALUES (1)");
 }
 
-Task<void> hold_forever(Database& database, bool& holding) {
-    auto transaction = (co_await database.begin()).value();
-    (void)(co_await transaction->query("INSERT INTO t VALUES (1)")).value();
-    holding = true;
-    asio::steady_timer never(co_await asio::this_coro::executor,
-                             asio::steady_timer::time_point::max());
-    co_await never.async_wait(asio::use_awaitable);
-}
-
 TEST_F(DatabaseTest, TaskDestroyedInTheMiddleLeavesTheWriterClean) {
     auto database = open();
     rows(*database, "CREATE TABLE t (a BIGINT PRIMARY KEY)");

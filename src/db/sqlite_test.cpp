@@ -4,6 +4,7 @@
 #include "core/temp_dir.hpp"
 #include "db/migrations.hpp"
 #include "db/sqlite_migrator.hpp"
+#include "db/test_database.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/detached.hpp>
@@ -23,15 +24,6 @@ class SqliteTest : public ::testing::Test {
     TempDir dir_;
     SystemClock clock_;
 };
-
-Task<void> hold_forever(Database& database, bool& holding) {
-    auto transaction = (co_await database.begin()).value();
-    (void)(co_await transaction->query("INSERT INTO t VALUES (1)")).value();
-    holding = true;
-    asio::steady_timer never(co_await asio::this_coro::executor,
-                             asio::steady_timer::time_point::max());
-    co_await never.async_wait(asio::use_awaitable);
-}
 
 Task<void> try_to_begin(Database& database, bool& began) {
     began = (co_await database.begin()).has_value();

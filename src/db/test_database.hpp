@@ -13,6 +13,9 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace siahub::db {
 
 // Empty: tests run on SQLite.
@@ -84,5 +87,15 @@ class TestDatabase {
     Log log_{Log::Level::off};
     std::string name_;
 };
+
+// Begins a transaction that writes into table t and never goes on.
+inline Task<void> hold_forever(Database& database, bool& holding) {
+    auto transaction = (co_await database.begin()).value();
+    (void)(co_await transaction->query("INSERT INTO t VALUES (1)")).value();
+    holding = true;
+    asio::steady_timer never(co_await asio::this_coro::executor,
+                             asio::steady_timer::time_point::max());
+    co_await never.async_wait(asio::use_awaitable);
+}
 
 }  // namespace siahub::db
