@@ -5,6 +5,10 @@ add_library(siahub_flags INTERFACE)
 target_compile_options(siahub_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
   -Wno-gnu-statement-expression -fno-omit-frame-pointer>)
+# Without times in the precompiled header, equal sources make equal objects: ccache serves them to
+# every clone at one path.
+target_compile_options(siahub_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>)
 target_include_directories(siahub_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(siahub_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
