@@ -68,24 +68,18 @@ class Commits {
 
   private:
     struct Draft;
-    struct NewRows;
+    struct Sources;
+    struct Plan;
 
-    // Nothing when the branch moved meanwhile.
-    Task<Result<std::optional<CommitResult>>> commit_onto(const CommitInfo& head,
-                                                          const Draft& draft,
-                                                          const CommitRequest& request);
-    Task<Result<bool>> is_replay(const CommitInfo& head, const Draft& draft,
-                                 const CommitRequest& request);
-    Task<Result<std::optional<CommitResult>>> write(const CommitInfo& head, const Draft& draft,
-                                                    BuiltCommit built);
-    static Task<Result<std::optional<Oid>>> write_rows(db::Transaction& transaction,
-                                                       const Draft& draft, const NewRows& rows);
-    static Task<Result<std::optional<Oid>>> write_squashed(db::Transaction& transaction,
-                                                           const Draft& draft,
-                                                           const CommitInfo& head, UnixMillis now);
-    Task<Result<std::optional<CommitResult>>> squash_onto(const CommitInfo& head,
-                                                          const Draft& draft);
-    Task<Result<CommitInfo>> load_head(const Draft& draft);
+    Task<Result<CommitResult>> carry_out(const Draft& draft);
+    Task<Result<CommitResult>> carry_out_locked(db::Transaction& transaction, const Draft& draft);
+    Task<Result<Plan>> make_plan(Sources sources, const Draft& draft);
+    static Task<Result<BuiltCommit>> build(Sources sources, const CommitInfo& head,
+                                           const Draft& draft);
+    static Task<Result<bool>> is_replay(Sources sources, const CommitInfo& head,
+                                        const Draft& draft);
+    static Task<Result<std::optional<Oid>>> write(db::Transaction& transaction, const Draft& draft,
+                                                  const Plan& plan);
 
     db::Database& database_;
     TreeStore& trees_;

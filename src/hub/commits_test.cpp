@@ -252,6 +252,28 @@ TEST_F(CommitsTest, IdsAreThoseOfGitForRandomCommits) {
     EXPECT_GT(created, 40);
 }
 
+// Somebody else commits each time before a transaction begins.
+class RivalDatabase final : public db::Database {
+  public:
+    RivalDatabase(db::Database& database, std::function<Task<Result<void>>()> rival)
+        : database_(database), rival_(std::move(rival)) {}
+    Task<Result<db::Rows>> query(std::string_view sql, db::Params params,
+                                 db::Weight weight) override {
+        return database_.query(sql, std::move(params), weight);
+    }
+    Task<Result<std::unique_ptr<db::Transaction>>> begin(db::Isolation isolation) override {
+        ++lost;
+        CO_TRY(co_await rival_());
+        co_return co_await database_.begin(isolation);
+    }
+
+    int lost = 0;
+
+  private:
+    db::Database& database_;
+    std::function<Task<Result<void>>()> rival_;
+};
+
 // One of many that commit to the same branch at once.
 Task<Result<void>> commit_once(Commits& commits, const Repo& repo, StoredBlob blob, int number) {
     CommitRequest request;
@@ -260,6 +282,28 @@ Task<Result<void>> commit_once(Commits& commits, const Repo& repo, StoredBlob bl
     const auto result = CO_TRY(co_await commits.commit(repo, "main", request, kAlice));
     if (!result.created) co_return fail(Code::internal, "nothing happened");
     co_return Result<void>{};
+}
+
+TEST_F(CommitsTest, WhoLosesEveryRaceCommitsUnderTheLock) {
+    const auto blob = stage("x");
+    const auto readme = stage("# Mine");
+    const auto object = add_object("weights");
+    int rivals = 0;
+    RivalDatabase database(*database_,
+                           [&] { return commit_once(commits_, repo_, blob, ++rivals); });
+    Commits loser(database, trees_, files_, refs_, history_, clock_);
+    CommitRequest request;
+    request.summary = "mine";
+    request.operations = {AddFile{"README.md", readme, ""}, AddLfs{"w.bin", object.sha256, {}, {}}};
+    const auto mine = get(loser.commit(repo_, "main", request, kAlice));
+    EXPECT_TRUE(mine.created);
+    EXPECT_GT(database.lost, 1);
+    EXPECT_EQ(resolve().commit, mine.oid);
+    EXPECT_EQ(text("README.md"), "# Mine");
+    EXPECT_EQ(text("f/" + std::to_string(rivals)), "x");
+    EXPECT_TRUE(get(loser.super_squash(repo_, "main", "squashed", kAlice)).created);
+    EXPECT_EQ(get(history_.list(repo_.id, resolve().commit, 0, 10)).commits.size(), 1U);
+    EXPECT_EQ(text("f/" + std::to_string(rivals)), "x");
 }
 
 TEST_F(CommitsTest, HundredParallelCommittersAllSucceed) {

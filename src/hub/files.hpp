@@ -56,6 +56,10 @@ class Files {
   public:
     Files(db::Database& database, store::Store& store, const Clock& clock, std::size_t cache_bytes,
           ForeignObjects foreign = ForeignObjects::refuse);
+    // The same files read through another database, such as a transaction's; nothing is shared.
+    [[nodiscard]] Files over(db::Database& database, std::size_t cache_bytes) const {
+        return {database, store_, clock_, cache_bytes, foreign_};
+    }
     [[nodiscard]] bool accepts_foreign_objects() const {
         return foreign_ == ForeignObjects::accept;
     }
