@@ -221,6 +221,23 @@ Result<Rows> SqliteConnection::query(std::string_view sql, const Params& params)
     return step_all(statement->handle.get());
 }
 
+Result<void> SqliteConnection::each(
+    std::string_view sql, const std::function<Result<void>(std::vector<Value>& row)>& take) {
+    Statement* statement = TRY(prepare(sql));
+    const ResetGuard guard(statement->handle.get());
+    const int columns = sqlite3_column_count(statement->handle.get());
+    std::vector<Value> row;
+    for (;;) {
+        const int stepped = sqlite3_step(statement->handle.get());
+        if (stepped == SQLITE_DONE) return {};
+        if (stepped != SQLITE_ROW) return failure();
+        row.clear();
+        for (int i = 0; i < columns; ++i)
+            row.push_back(column(statement->handle.get(), i));
+        TRY(take(row));
+    }
+}
+
 Result<std::int64_t> SqliteConnection::execute_many(std::string_view sql,
                                                     std::span<const Params> batch) {
     const auto before = sqlite3_total_changes64(db_.get());

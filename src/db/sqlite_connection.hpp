@@ -5,6 +5,7 @@
 #include "db/database.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -26,6 +27,9 @@ class SqliteConnection {
     SqliteConnection& operator=(const SqliteConnection&) = delete;
 
     Result<Rows> query(std::string_view sql, const Params& params = {});
+    // Hands over one row after the other, so that only one is held. Stops at the first failure.
+    Result<void> each(std::string_view sql,
+                      const std::function<Result<void>(std::vector<Value>& row)>& take);
     // The statement once per element; the number of rows changed.
     Result<std::int64_t> execute_many(std::string_view sql, std::span<const Params> batch);
     // Several statements without parameters or results.
