@@ -7,7 +7,7 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
   libsqlite3-dev libpq-dev libssl-dev liblz4-dev libyaml-dev libtomlplusplus-dev libfmt-dev libspdlog-dev librust-blake3-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  python3 python3-venv git git-lfs curl openssl sqlite3 postgresql postgresql-client redis-server nginx-light
+  python3 python3-venv git git-lfs curl openssl sqlite3 postgresql postgresql-client redis-server nginx-light caddy
 )
 # The end-to-end tests drive a Node client; any Node that is there already will do.
 command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
