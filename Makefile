@@ -67,7 +67,7 @@ docs: build/build.ninja
 	@build/siahub config reference >docs/configuration.md
 
 tidy: build
-	@tools/tidy.sh build
+	@tools/tidy.py build
 
 bench: build
 	@bench/run.sh
