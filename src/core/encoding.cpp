@@ -19,11 +19,15 @@ constexpr int hex_value(char c) {
     return -1;
 }
 
-constexpr std::array<std::int8_t, 256> reverse_alphabet(std::string_view alphabet) {
-    std::array<std::int8_t, 256> table{};
-    table.fill(-1);
+// Of every character the six bits that it stands for, or kNoDigit.
+using ReverseAlphabet = std::array<std::uint8_t, 256>;
+constexpr std::uint8_t kNoDigit = 0xff;
+
+constexpr ReverseAlphabet reverse_alphabet(std::string_view alphabet) {
+    ReverseAlphabet table{};
+    table.fill(kNoDigit);
     for (std::size_t i = 0; i < alphabet.size(); ++i)
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
     return table;
 }
 
@@ -42,17 +46,17 @@ std::string encode_base64(ByteView bytes, std::string_view alphabet, bool pad) {
     return out;
 }
 
-Result<Bytes> decode_base64(std::string_view text, const std::array<std::int8_t, 256>& table) {
+Result<Bytes> decode_base64(std::string_view text, const ReverseAlphabet& table) {
     if (text.size() % 4 == 1) return fail(Code::invalid_argument, "base64 has a stray character");
     Bytes out;
     out.reserve(text.size() / 4 * 3 + 2);
     unsigned group = 0;
     int bits = 0;
     for (const char c : text) {
-        const int value = table[static_cast<unsigned char>(c)];
-        if (value < 0)
+        const auto value = table[static_cast<unsigned char>(c)];
+        if (value == kNoDigit)
             return fail(Code::invalid_argument, "base64 has a character outside its alphabet");
-        group = (group << 6) | static_cast<unsigned>(value);
+        group = (group << 6) | value;
         bits += 6;
         if (bits >= 8) {
             bits -= 8;

@@ -7,12 +7,12 @@ namespace siahub {
 TaskGroup::TaskGroup(std::function<void(std::exception_ptr)> on_exception)
     : on_exception_(std::move(on_exception)) {}
 
-void TaskGroup::spawn(asio::any_io_executor executor, Task<void> task) {
+void TaskGroup::spawn(const asio::any_io_executor& executor, Task<void> task) {
     {
         const std::lock_guard lock(mutex_);
         ++running_;
     }
-    asio::co_spawn(executor, std::move(task), [this](std::exception_ptr failure) {
+    asio::co_spawn(executor, std::move(task), [this](const std::exception_ptr& failure) {
         if (failure) on_exception_(failure);
         leave();
     });

@@ -20,7 +20,7 @@ class TaskGroup {
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    void spawn(asio::any_io_executor executor, Task<void> task);
+    void spawn(const asio::any_io_executor& executor, Task<void> task);
     // Blocks until no task is left. The executors must go on running.
     void wait();
 
