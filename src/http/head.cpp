@@ -1,18 +1,15 @@
 #include "http/head.hpp"
 
 #include "http/head_lines.hpp"
+#include "http/head_parser.hpp"
 
 #include <algorithm>
-#include <charconv>
-
-#include <boost/beast/http/basic_parser.hpp>
 
 namespace siahub::http {
 
 namespace {
 
 namespace beast = boost::beast;
-using beast::http::field;
 using HeadResult = std::expected<void, HeadError>;
 
 constexpr std::size_t kMaxFields = 200;
@@ -43,32 +40,14 @@ Method to_method(beast::http::verb verb) {
     }
 }
 
-// What the framing rules need beyond the fields themselves.
-struct Seen {
-    unsigned hosts = 0;
-    unsigned lengths = 0;
-    unsigned codings = 0;
-    std::string_view length;
-    std::string_view coding;
-    std::string_view expect;
-};
-
-class Parser final : public beast::http::basic_parser<true> {
+class Parser final : public HeadParser<true> {
   public:
-    explicit Parser(RequestHead& head) : head_(head) {
-        skip(true);
-        body_limit(boost::none);
-    }
+    explicit Parser(RequestHead& head) : HeadParser(head.headers, kMaxFields), head_(head) {}
 
-    Seen seen;
-    int version = 11;
+    unsigned hosts = 0;
+    std::string_view expect;
 
   private:
-    using ErrorCode = beast::error_code;
-    using Text = beast::string_view;
-
-    static std::string_view view(Text text) { return {text.data(), text.size()}; }
-
     void on_request_impl(beast::http::verb verb, Text, Text target, int number,
                          ErrorCode& error) override {
         error = {};
@@ -77,63 +56,24 @@ class Parser final : public beast::http::basic_parser<true> {
         version = number;
     }
 
-    void on_field_impl(field name, Text name_text, Text value_text, ErrorCode& error) override {
-        error = {};
-        const auto value = view(value_text);
-        if (name == field::host) {
-            ++seen.hosts;
-            head_.host = value;
-        } else if (name == field::content_length) {
-            ++seen.lengths;
-            seen.length = value;
-        } else if (name == field::transfer_encoding) {
-            ++seen.codings;
-            seen.coding = value;
-        } else if (name == field::expect) {
-            seen.expect = value;
+    void on_field_impl(Field name, Text name_text, Text value_text, ErrorCode& error) override {
+        if (name == Field::host) {
+            ++hosts;
+            head_.host = view(value_text);
+        } else if (name == Field::expect) {
+            expect = view(value_text);
         }
-        if (head_.headers.size() == kMaxFields) {
-            error = beast::http::make_error_code(beast::http::error::header_limit);
-            return;
-        }
-        head_.headers.add(view(name_text), value);
+        HeadParser::on_field_impl(name, name_text, value_text, error);
     }
-
-    void on_response_impl(int, Text, int, ErrorCode& error) override { error = {}; }
-    void on_header_impl(ErrorCode& error) override { error = {}; }
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode& error) override {
-        error = {};
-    }
-    std::size_t on_body_impl(Text body, ErrorCode& error) override {
-        error = {};
-        return body.size();
-    }
-    void on_chunk_header_impl(std::uint64_t, Text, ErrorCode& error) override { error = {}; }
-    std::size_t on_chunk_body_impl(std::uint64_t, Text body, ErrorCode& error) override {
-        error = {};
-        return body.size();
-    }
-    void on_finish_impl(ErrorCode& error) override { error = {}; }
 
     RequestHead& head_;
 };
 
-HeadResult decide_framing(const Seen& seen, RequestHead& head) {
-    if (seen.codings > 0) {
-        if (seen.lengths > 0) return refuse(400, "both Content-Length and Transfer-Encoding");
-        if (seen.codings > 1 || head.http_1_0 || !equals_ignoring_case(seen.coding, "chunked"))
-            return refuse(400, "unknown transfer coding");
-        head.chunked = true;
-    } else if (seen.lengths > 0) {
-        const char* const begin = seen.length.data();
-        const char* const end = begin + seen.length.size();
-        const auto [stop, error] = std::from_chars(begin, end, head.content_length);
-        const bool digits =
-            std::ranges::all_of(seen.length, [](char c) { return c >= '0' && c <= '9'; });
-        if (seen.lengths > 1 || seen.length.empty() || !digits || error != std::errc{} ||
-            stop != end)
-            return refuse(400, "malformed Content-Length");
-    }
+HeadResult take_framing(const FramingFields& fields, RequestHead& head) {
+    const auto framing = decide_framing(fields, !head.http_1_0);
+    if (!framing) return refuse(400, framing.error());
+    head.chunked = framing->chunked;
+    head.content_length = framing->length.value_or(0);
     return {};
 }
 
@@ -142,10 +82,10 @@ bool is_host_char(char c) {
            std::string_view("-._~!$&'()*+,;=%:[]").contains(c);
 }
 
-HeadResult check_host(const Seen& seen, const RequestHead& head) {
-    if (seen.hosts > 1) return refuse(400, "more than one Host");
-    if (seen.hosts == 0 && head.http_1_0) return {};
-    if (seen.hosts == 0) return refuse(400, "no Host");
+HeadResult check_host(unsigned hosts, const RequestHead& head) {
+    if (hosts > 1) return refuse(400, "more than one Host");
+    if (hosts == 0 && head.http_1_0) return {};
+    if (hosts == 0) return refuse(400, "no Host");
     if (head.host.empty() || head.host.size() > 261 ||
         !std::ranges::all_of(head.host, is_host_char))
         return refuse(400, "malformed Host");
@@ -179,10 +119,9 @@ HeadResult split_target(RequestHead& head) {
     return {};
 }
 
-HeadResult check_expect(const Seen& seen, RequestHead& head) {
-    if (seen.expect.empty()) return {};
-    if (!equals_ignoring_case(seen.expect, "100-continue"))
-        return refuse(417, "unknown expectation");
+HeadResult check_expect(std::string_view expect, RequestHead& head) {
+    if (expect.empty()) return {};
+    if (!equals_ignoring_case(expect, "100-continue")) return refuse(417, "unknown expectation");
     head.expects_continue = !head.http_1_0 && (head.chunked || head.content_length > 0);
     return {};
 }
@@ -230,18 +169,15 @@ std::expected<void, HeadError> parse_head(std::string_view bytes, RequestHead& h
     head.clear();
     if (const auto flaw = flaw_in_lines(bytes)) return refuse(400, *flaw);
     Parser parser(head);
-    parser.header_limit(static_cast<std::uint32_t>(bytes.size() + 1));
     beast::error_code error;
-    const auto used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-    if (error) return refuse_beast(error, bytes);
-    if (!parser.is_header_done() || used != bytes.size()) return refuse(400, "malformed head");
+    if (!parser.take(bytes, error)) return refuse_beast(error, bytes);
     if (parser.version != 10 && parser.version != 11) return refuse(505, "unknown HTTP version");
     head.http_1_0 = parser.version == 10;
     head.keep_alive = parser.keep_alive();
-    if (auto host = check_host(parser.seen, head); !host) return host;
+    if (auto host = check_host(parser.hosts, head); !host) return host;
     if (auto target = split_target(head); !target) return target;
-    if (auto framing = decide_framing(parser.seen, head); !framing) return framing;
-    return check_expect(parser.seen, head);
+    if (auto framing = take_framing(parser.framing, head); !framing) return framing;
+    return check_expect(parser.expect, head);
 }
 
 }  // namespace siahub::http
