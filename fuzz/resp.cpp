@@ -1,11 +1,12 @@
 // Replies of Redis: what comes out must not depend on how the bytes were split, and must not be
 // larger than the limit whatever they claim.
-#include "kv/resp.hpp"
+#include "kv/resp_replay.hpp"
 
 #include <cstddef>
 #include <cstdlib>
 
 using namespace siahub::kv;
+using test::Replay;
 
 namespace {
 
@@ -18,29 +19,11 @@ std::size_t memory_of(const Reply& reply) {
     return bytes;
 }
 
-struct Parsed {
-    std::vector<Reply> replies;
-    bool broken = false;
-    bool operator==(const Parsed&) const = default;
-};
-
-Parsed parse(std::string_view bytes, std::size_t piece) {
-    RespParser parser(kLimits);
-    Parsed parsed;
-    for (std::size_t at = 0; at < bytes.size(); at += piece) {
-        parser.feed(bytes.substr(at, piece));
-        while (true) {
-            auto reply = parser.next();
-            if (!reply) {
-                parsed.broken = true;
-                return parsed;
-            }
-            if (!*reply) break;
-            if (memory_of(**reply) > kLimits.reply_bytes) std::abort();
-            parsed.replies.push_back(**std::move(reply));
-        }
-    }
-    return parsed;
+Replay parse(std::string_view bytes, std::size_t piece) {
+    auto result = test::replay(bytes, piece, kLimits);
+    for (const auto& reply : result.replies)
+        if (memory_of(reply) > kLimits.reply_bytes) std::abort();
+    return result;
 }
 
 }  // namespace

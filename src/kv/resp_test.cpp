@@ -1,4 +1,4 @@
-#include "kv/resp.hpp"
+#include "kv/resp_replay.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@ namespace siahub::kv {
 namespace {
 
 using Kind = Reply::Kind;
+using test::Replay;
 
 Reply text(std::string value, Kind kind = Kind::text) {
     Reply reply;
@@ -26,33 +27,13 @@ Reply list(std::vector<Reply> items) {
     return reply;
 }
 
-struct Parsed {
-    std::vector<Reply> replies;
-    std::string error;
-    friend bool operator==(const Parsed&, const Parsed&) = default;
-};
-
-Parsed parse(std::string_view bytes, std::size_t piece, RespLimits limits = {}) {
-    RespParser parser(limits);
-    Parsed parsed;
-    for (std::size_t at = 0; at < bytes.size(); at += piece) {
-        parser.feed(bytes.substr(at, piece));
-        while (true) {
-            auto reply = parser.next();
-            if (!reply) {
-                parsed.error = reply.error().message;
-                return parsed;
-            }
-            if (!*reply) break;
-            parsed.replies.push_back(**std::move(reply));
-        }
-    }
-    return parsed;
+Replay parse(std::string_view bytes, std::size_t piece, RespLimits limits = {}) {
+    return test::replay(bytes, piece, limits);
 }
 
 void expect_replies(std::string_view bytes, const std::vector<Reply>& replies) {
     for (const std::size_t piece : {bytes.size(), std::size_t{1}, std::size_t{2}, std::size_t{7}})
-        EXPECT_EQ(parse(bytes, piece), (Parsed{replies, ""})) << bytes << " by " << piece;
+        EXPECT_EQ(parse(bytes, piece), (Replay{replies, ""})) << bytes << " by " << piece;
 }
 
 std::string error_of(std::string_view bytes, RespLimits limits = {}) {
@@ -82,7 +63,7 @@ TEST(Resp, EveryTypeInPiecesOfAnySize) {
 TEST(Resp, NothingComesOfATruncatedReply) {
     const std::string whole = "*2\r\n*1\r\n$3\r\nabc\r\n:12\r\n";
     for (std::size_t size = 0; size < whole.size(); ++size)
-        EXPECT_EQ(parse(whole.substr(0, size), 1), Parsed{}) << size;
+        EXPECT_EQ(parse(whole.substr(0, size), 1), Replay{}) << size;
 }
 
 TEST(Resp, BrokenBytesAreNamed) {
