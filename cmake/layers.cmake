@@ -1,8 +1,8 @@
 # The layers of src/, lowest first. A layer may include and link only what its line names (and what
 # those name in turn). tools/check_layers.py reads this file and fails the build on any other include.
-set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store hub cas gateway hf_proxy app)
+set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store backup hub cas gateway hf_proxy app)
 # Layers whose tests run a second time, on PostgreSQL.
-set(SIAHUB_DATABASE_LAYERS db store hub)
+set(SIAHUB_DATABASE_LAYERS db store backup hub)
 set(SIAHUB_DEPS_core)
 set(SIAHUB_DEPS_config core)
 set(SIAHUB_DEPS_crypto core)
@@ -14,8 +14,9 @@ set(SIAHUB_DEPS_xet crypto core)
 set(SIAHUB_DEPS_auth xet crypto core)
 set(SIAHUB_DEPS_git crypto core)
 set(SIAHUB_DEPS_store auth xet db crypto core)
+set(SIAHUB_DEPS_backup store xet db crypto core)
 set(SIAHUB_DEPS_hub store auth git xet db kv crypto core)
 set(SIAHUB_DEPS_cas hub store auth git xet db http kv crypto core)
 set(SIAHUB_DEPS_gateway store auth xet http crypto core)
 set(SIAHUB_DEPS_hf_proxy auth kv http crypto core)
-set(SIAHUB_DEPS_app config cas gateway hf_proxy hub store auth git xet db kv http net crypto core)
+set(SIAHUB_DEPS_app config backup cas gateway hf_proxy hub store auth git xet db kv http net crypto core)

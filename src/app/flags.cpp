@@ -75,7 +75,11 @@ Result<Arguments> parse_arguments(const CommandSpec& command, std::span<const st
         if (spec == nullptr) return usage("unknown flag " + quoted(name));
         auto& values = arguments.flags_[std::string(name)];
         if (!values.empty() && !spec->repeats) return usage(std::string(name) + " is given twice");
-        if (equals != std::string_view::npos)
+        if (spec->value.empty() && equals != std::string_view::npos)
+            return usage(std::string(name) + " takes no value");
+        if (spec->value.empty())
+            values.emplace_back();
+        else if (equals != std::string_view::npos)
             values.emplace_back(word.substr(equals + 1));
         else if (++i < words.size())
             values.push_back(words[i]);
@@ -104,7 +108,8 @@ std::string usage_line(const CommandSpec& command) {
     if (optional > kMostFlagsInLine) line += " [FLAGS]";
     for (const auto& flag : command.flags) {
         if (optional > kMostFlagsInLine && !flag.required) continue;
-        std::string text = std::string(flag.name) + " " + std::string(flag.value);
+        std::string text(flag.name);
+        if (!flag.value.empty()) text += " " + std::string(flag.value);
         line += flag.required ? " " + text : " [" + text + "]";
         if (flag.repeats) line += "…";
     }

@@ -1,7 +1,7 @@
 #pragma once
 // Command lines: words that name a command, then arguments and flags in any order. A flag is
-// "--name value" or "--name=value"; "--" ends the flags. Errors: invalid_argument with one line
-// that says what is wrong. Pure.
+// "--name value" or "--name=value", or just "--name" if it takes no value; "--" ends the flags.
+// Errors: invalid_argument with one line that says what is wrong. Pure.
 
 #include "core/result.hpp"
 
@@ -16,7 +16,7 @@ namespace siahub::app {
 
 struct FlagSpec {
     std::string_view name;   // "--data"
-    std::string_view value;  // "DIR", for the help
+    std::string_view value;  // "DIR", for the help; empty: it takes none
     std::string_view help;
     bool repeats = false;
     bool required = false;
@@ -34,6 +34,7 @@ class Arguments {
   public:
     [[nodiscard]] const std::string& argument(std::size_t index) const { return words_[index]; }
     [[nodiscard]] std::optional<std::string> flag(std::string_view name) const;
+    [[nodiscard]] bool has(std::string_view name) const { return flags_.contains(name); }
     [[nodiscard]] std::string flag_or(std::string_view name, std::string_view fallback) const;
     [[nodiscard]] std::vector<std::string> flags(std::string_view name) const;
 

@@ -1,8 +1,10 @@
+#include "app/admin_backup.hpp"
 #include "app/admin_hub.hpp"
 #include "app/configure.hpp"
 #include "app/hf_proxy.hpp"
 #include "app/migrate.hpp"
 #include "app/serve.hpp"
+#include "app/version.hpp"
 
 #include <exception>
 
@@ -11,11 +13,11 @@ using namespace siahub::app;
 int main(int argc, char** argv) {
     try {
         std::vector<Command> commands{serve_command(), hf_proxy_command(), migrate_command()};
-        for (auto&& group :
-             {account_commands(), key_commands(), signing_commands(), config_commands()})
+        for (auto&& group : {account_commands(), key_commands(), signing_commands(),
+                             backup_commands(), config_commands()})
             commands.insert(commands.end(), group.begin(), group.end());
         const std::vector<std::string> words(argv + 1, argv + argc);
-        return run_command(commands, words, SIAHUB_VERSION);
+        return run_command(commands, words, version());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "siahub: %s\n", error.what());
         return kExitFailure;

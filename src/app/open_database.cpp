@@ -1,6 +1,7 @@
 #include "app/open_database.hpp"
 
 #include "app/data_dir.hpp"
+#include "backup/restore_mark.hpp"
 #include "db/postgres.hpp"
 #include "db/sqlite.hpp"
 
@@ -8,6 +9,7 @@ namespace siahub::app {
 
 Result<std::unique_ptr<db::Database>> open_database(const config::Config& config,
                                                     const Clock& clock, const Log& log) {
+    TRY(backup::refuse_half_restored(config.data));
     if (!config.database.url.empty())
         return db::open_postgres(config.database.url, clock, log,
                                  {.connections = config.database.connections});

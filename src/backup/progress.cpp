@@ -1,0 +1,42 @@
+#include "backup/progress.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace siahub::backup {
+
+void Progress::begin(std::string_view what, std::uint64_t items, std::uint64_t bytes) {
+    what_ = what;
+    items_ = items;
+    bytes_ = bytes;
+    done_items_ = done_bytes_ = 0;
+    next_ = std::chrono::steady_clock::now() + kInterval;
+}
+
+void Progress::advance(std::uint64_t items, std::uint64_t bytes) {
+    done_items_ += items;
+    done_bytes_ += bytes;
+    if (out_ == nullptr || std::chrono::steady_clock::now() < next_) return;
+    next_ = std::chrono::steady_clock::now() + kInterval;
+    if (items_ == 0)
+        fmt::print(out_, "{}: {}, {}\n", what_, done_items_, show_bytes(done_bytes_));
+    else
+        fmt::print(out_, "{}: {} of {}, {} of {}\n", what_, done_items_, items_,
+                   show_bytes(done_bytes_), show_bytes(bytes_));
+    std::fflush(out_);
+}
+
+std::string show_bytes(std::uint64_t bytes) {
+    constexpr std::array units = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (value >= 1000 && unit + 1 < units.size()) {
+        value /= 1000;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{} bytes", bytes)
+                     : fmt::format("{:.1f} {}", value, units.at(unit));
+}
+
+}  // namespace siahub::backup
