@@ -7,9 +7,10 @@ CMAKE_ARGS = -G Ninja -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-1
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 JOBS ?= 2
 FUZZ_SECONDS ?= 10
+DEB_DIR ?= build/deb
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
 
-.PHONY: docs help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
+.PHONY: docs deb help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -18,8 +19,9 @@ run: build
 
 test: bootstrap format-check build unit tsan asan fuzz e2e
 
+# PACKAGES=build leaves out what only tests need.
 bootstrap:
-	@tools/bootstrap.sh
+	@tools/bootstrap.sh $(PACKAGES)
 
 # Configures a build tree once; ninja notices later changes of the CMake files by itself.
 %/build.ninja: | bootstrap
@@ -65,6 +67,13 @@ format: | bootstrap
 docs: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet siahub
 	@build/siahub config reference >docs/configuration.md
+
+# A Debian package of what is built, in DEB_DIR.
+deb: build/build.ninja
+	@ninja -C build -j$(JOBS) --quiet siahub package_texts
+	@cpack --config build/CPackConfig.cmake -B $(DEB_DIR) >build/cpack.log || { cat build/cpack.log; exit 1; }
+	@rm -rf $(DEB_DIR)/_CPack_Packages
+	@ls $(DEB_DIR)/*.deb
 
 tidy: build
 	@tools/tidy.py build

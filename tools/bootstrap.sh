@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and testing need, when one is missing. Quick otherwise.
+# tools/bootstrap.sh build: only what building needs.
 set -euo pipefail
 packages=(
-  clang-19 lld-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev libstdc++-12-dev
-  cmake ninja-build ccache pkg-config make
+  clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev
+  cmake ninja-build ccache pkg-config make python3 dpkg-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
   libsqlite3-dev libpq-dev libssl-dev liblz4-dev libyaml-dev libtomlplusplus-dev libfmt-dev libspdlog-dev librust-blake3-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  python3 python3-venv git git-lfs curl openssl sqlite3 postgresql postgresql-client redis-server nginx-light caddy
 )
-# The end-to-end tests drive a Node client; any Node that is there already will do.
-command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+test_packages=(
+  clang-tidy-19 clang-format-19 python3-venv git git-lfs curl openssl sqlite3
+  postgresql postgresql-client redis-server nginx-light caddy
+  lintian systemd
+)
+if [[ ${1:-} != build ]]; then
+  packages+=("${test_packages[@]}")
+  # The end-to-end tests drive a Node client; any Node that is there already will do.
+  command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+fi
 missing=()
 for package in "${packages[@]}"; do
   state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)

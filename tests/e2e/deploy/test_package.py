@@ -1,0 +1,100 @@
+"""The Debian package: what is in it, and that an installed hub works as its unit starts it."""
+
+import os
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from harness.client import LATEST, VENVS, Client
+from harness.hub import REPO_ROOT
+
+HERE = Path(__file__).parent
+UNITS = sorted((REPO_ROOT / "deploy" / "systemd").glob("*.service"))
+HARDENED = 2.0
+"""systemd-analyze's exposure: 0 is nothing, 10 everything; a plain service has 9.6."""
+
+
+def run(*command, **more):
+    done = subprocess.run(list(map(str, command)), text=True, capture_output=True, timeout=240, **more)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    made = tmp_path_factory.mktemp("deb")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    run("make", "-C", REPO_ROOT, "deb", f"DEB_DIR={made}", env=environment)
+    (package,) = made.glob("*.deb")
+    return package
+
+
+def test_its_files(package):
+    listed = {line.split(None, 5)[5]: line.split()[:2] for line in run("dpkg-deb", "--contents", package).splitlines()}
+    assert listed["./usr/bin/siahub"] == ["-rwxr-xr-x", "root/root"]
+    assert listed["./etc/siahub/siahub.toml"] == ["-rw-r--r--", "root/root"]
+    assert {f"./lib/systemd/system/{unit.name}" for unit in UNITS} <= set(listed)
+    assert all(owner == "root/root" for _, owner in listed.values())
+
+
+def test_it_names_the_libraries_it_needs(package):
+    depends = run("dpkg-deb", "--field", package, "Depends")
+    for library in ("libc6", "libpq5", "libsqlite3-0", "libssl3", "libstdc++6"):
+        assert library in depends, depends
+    assert "-dev" not in depends and "clang" not in depends
+
+
+def test_lintian_has_nothing_to_say(package):
+    assert run("lintian", "--allow-root", "--fail-on", "warning", package) == ""
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_units_are_hardened(unit):
+    report = run("systemd-analyze", "security", "--offline=yes", f"--threshold={int(HARDENED * 10)}", unit)
+    assert "Overall exposure level" in report
+
+
+def test_installed_as_an_operator_does(package, tmp_path):
+    bin_of_client = VENVS / LATEST / "bin"
+    if os.geteuid() == 0:
+        scratch = HERE / "in_scratch_root.sh"
+        told = run(scratch, package.parent, HERE / "installed.sh", package, bin_of_client, package.parent)
+        assert told.endswith("all of it worked\n")
+    else:
+        unpacked_as_myself(package, tmp_path)
+
+
+def unpacked_as_myself(package, tmp_path):
+    """Without root nothing can be installed; the program and its configuration are those of the package all the same."""
+    run("dpkg-deb", "--extract", package, tmp_path / "root")
+    env = {
+        "PATH": os.environ["PATH"],
+        "SIAHUB_CONFIG": str(tmp_path / "root/etc/siahub/siahub.toml"),
+        "SIAHUB_DATA": str(tmp_path / "data"),
+    }
+    program = tmp_path / "root/usr/bin/siahub"
+    run(program, "admin", "user", "create", "alice", env=env)
+    key = run(program, "admin", "key", "create", "--user", "alice", "--scope", "write", env=env).strip()
+    with subprocess.Popen([program, "serve"], env=env) as service:
+        try:
+            wait_until_ready("http://127.0.0.1:8470")
+            client = Client(LATEST, "http://127.0.0.1:8470", key)
+            content = os.urandom(5_000_000)
+            client.api("create_repo", "alice/model")
+            client.api("upload_file", repo_id="alice/model", path_or_fileobj=content, path_in_repo="w.bin")
+            assert Path(client.api("hf_hub_download", "alice/model", "w.bin")).read_bytes() == content
+            client.close()
+        finally:
+            service.terminate()
+    assert service.returncode == 0
+
+
+def wait_until_ready(url):
+    for _ in range(300):
+        try:
+            return urllib.request.urlopen(f"{url}/ready", timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} is not ready")
