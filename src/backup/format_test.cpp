@@ -2,6 +2,8 @@
 #include "backup/manifest.hpp"
 #include "core/temp_dir.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 namespace siahub::backup {
@@ -82,6 +84,61 @@ TEST_F(RowFileTest, RefusesWhatIsCutShortOrNonsense) {
     for (std::size_t i = 19; i < 23; ++i)
         too_long[i] = std::byte{0xff};
     EXPECT_FALSE(reader_of(too_long, 100).next(row));
+}
+
+// Rows of bodies on several nodes.
+class BodyRowsTest : public ::testing::Test {
+  protected:
+    static Bytes hash(int seed) { return Bytes(32, static_cast<std::byte>(seed)); }
+    static xet::Hash as_hash(int seed) {
+        const auto raw = hash(seed);
+        return xet::Hash::from_raw(std::span(raw).first<32>());
+    }
+    static Row row(int seed, std::string node) {
+        return {hash(seed), std::move(node), std::int64_t{seed}, std::int64_t{0}};
+    }
+
+    const db::TableShape bodies_{.name = "xorb_bodies",
+                                 .columns = {{"hash", ColumnType::blob},
+                                             {"node", ColumnType::text},
+                                             {"size", ColumnType::integer},
+                                             {"stored_at", ColumnType::integer}}};
+    const db::TableShape nodes_{.name = "nodes", .columns = {{"id", ColumnType::text}}};
+    TempDir dir_;
+};
+
+TEST_F(BodyRowsTest, BelongToWhoeverRestoresThem) {
+    const std::vector absent{as_hash(3)};
+    DiskRows disk(absent);
+    Row other_node{std::string("n1")};
+    EXPECT_FALSE(disk.adopt(nodes_, other_node));
+    auto first = row(1, "n1");
+    EXPECT_TRUE(disk.adopt(bodies_, first));
+    EXPECT_EQ(first, row(1, ""));
+    auto again = row(1, "n2");
+    EXPECT_FALSE(disk.adopt(bodies_, again));
+    auto missing = row(3, "n1");
+    EXPECT_FALSE(disk.adopt(bodies_, missing));
+    Row elsewhere{std::string("whatever")};
+    EXPECT_TRUE(disk.adopt({.name = "users", .columns = {{"id", ColumnType::text}}}, elsewhere));
+}
+
+TEST_F(BodyRowsTest, AreHereWhenTheyAreOfThisNode) {
+    std::ofstream(dir_.path() / "node") << "own\n";
+    Manifest manifest;
+    manifest.tables.push_back(
+        {.shape = bodies_, .file = {.name = "xorb_bodies.rows", .content = {}}});
+    RowWriter writer(DigestedFile::create(dir_.path() / "xorb_bodies.rows").value());
+    for (const auto& written :
+         {row(5, "other"), row(1, "other"), row(1, "own"), row(2, ""), row(4, "own")})
+        ASSERT_TRUE(writer.add(written));
+    ASSERT_TRUE(writer.finish());
+    const auto bodies = list_bodies(dir_.path(), manifest, dir_.path()).value();
+    const std::vector<Body> expected{{as_hash(1), 1, true},
+                                     {as_hash(2), 2, true},
+                                     {as_hash(4), 4, true},
+                                     {as_hash(5), 5, false}};
+    EXPECT_EQ(bodies, expected);
 }
 
 Manifest sample_manifest() {

@@ -31,10 +31,11 @@ class Sqlite:
 
 
 class Postgres:
-    def __init__(self) -> None:
+    def __init__(self, server: str = SERVER) -> None:
+        self.server = server
         self.name = f"hub_{secrets.token_hex(8)}"
-        self.url = SERVER.replace("/postgres?", f"/{self.name}?")
-        psql(SERVER, f"CREATE DATABASE {self.name}")
+        self.url = server.replace("/postgres?", f"/{self.name}?")
+        psql(server, f"CREATE DATABASE {self.name}")
 
     def rows(self, sql: str) -> list[list[str]]:
         return [line.split("\t") for line in psql(self.url, sql).splitlines()]
@@ -43,11 +44,31 @@ class Postgres:
         return {**os.environ, "SIAHUB_DATABASE_URL": self.url}
 
     def drop(self) -> None:
-        psql(SERVER, f"DROP DATABASE IF EXISTS {self.name} (FORCE)")
+        psql(self.server, f"DROP DATABASE IF EXISTS {self.name} (FORCE)")
 
 
 def create(data: Path) -> Sqlite | Postgres:
     return Postgres() if SERVER else Sqlite(data)
+
+
+@contextlib.contextmanager
+def server():
+    """The address of a PostgreSQL: the suite's, or one of the test's own."""
+    if SERVER:
+        yield SERVER
+        return
+    script = Path(__file__).resolve().parents[2] / "postgres" / "with_postgres.sh"
+    process = subprocess.Popen(
+        [script, "sh", "-c", 'echo "$SIAHUB_TEST_DATABASE_URL"; cat'],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.stdin.close()
+        process.wait(timeout=60)
 
 
 def psql(url: str, sql: str) -> str:
