@@ -8,8 +8,9 @@
 
 namespace siahub::store {
 
-inline constexpr std::array<std::string_view, 5> kGatewayReads = {
-    "schema_migrations", "xorbs", "xorb_bodies", "reconstruction_files", "reconstruction_terms"};
+inline constexpr std::array<std::string_view, 6> kGatewayReads = {
+    "schema_migrations",   "xorbs", "xorb_bodies", "nodes", "reconstruction_files",
+    "reconstruction_terms"};
 inline constexpr std::array<std::string_view, 1> kGatewayAppends = {"usage_log"};
 
 inline constexpr db::TableRights kGatewayRights{.read = kGatewayReads, .append = kGatewayAppends};

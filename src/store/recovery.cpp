@@ -46,16 +46,29 @@ Result<std::vector<Body>> list_bodies(const std::filesystem::path& xorbs) {
     return bodies;
 }
 
+// Bodies from before there were nodes, or from a backup, are those of the first node that starts.
+Task<Result<void>> adopt_rows_of_nobody(db::Transaction& transaction, std::string_view node) {
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorb_bodies (hash, node, size, stored_at) "
+        "SELECT hash, $1, size, stored_at FROM xorb_bodies WHERE node = '' "
+        "ON CONFLICT (hash, node) DO NOTHING",
+        {node}));
+    CO_TRY(co_await transaction.query("DELETE FROM xorb_bodies WHERE node = ''"));
+    co_return co_await transaction.commit();
+}
+
 // Rows come in pages, so that only the list of files is held.
-Task<Result<Differences>> compare(db::Database& database, std::vector<Body> on_disk) {
+Task<Result<Differences>> compare(db::Database& database, std::string_view node,
+                                  std::vector<Body> on_disk) {
     constexpr std::int64_t page = 4096;
     Differences result;
     auto file = on_disk.cbegin();
     Bytes after;
     for (;;) {
         const auto rows = CO_TRY(co_await database.query(
-            "SELECT hash, size FROM xorb_bodies WHERE hash > $1 ORDER BY hash LIMIT $2",
-            {ByteView(after), page}, db::Weight::scan));
+            "SELECT hash, size FROM xorb_bodies WHERE node = $1 AND hash > $2 ORDER BY hash "
+            "LIMIT $3",
+            {node, ByteView(after), page}, db::Weight::scan));
         for (const db::Row& row : rows) {
             const Body expected{hash_column(row, 0), unsigned_column(row, 1)};
             for (; file != on_disk.cend() && file->xorb < expected.xorb; ++file)
@@ -90,45 +103,58 @@ Result<SharedIndex> verify_body(const LocalBodies& bodies, const Body& body) {
     return std::make_shared<const xet::XorbIndex>(std::move(index));
 }
 
-Task<Result<void>> delete_bodies(db::Transaction& transaction,
-                                 const std::vector<db::Params>& batch) {
-    CO_TRY(co_await transaction.execute_many("DELETE FROM xorb_bodies WHERE hash = $1", batch));
+// The verified body gets its rows. False when it is not wanted: it is damaged, or other nodes have
+// its xorb in another serialization.
+Task<Result<bool>> adopt(XorbStore& xorbs, const LocalBodies& bodies, Pools pools, const Log& log,
+                         const Body& body) {
+    const auto index = co_await pools.disk.run([&] { return verify_body(bodies, body); });
+    if (!index) {
+        log.warn("xorb_removed", {{"xorb", body.xorb.hex()}, {"reason", index.error().message}});
+        co_return false;
+    }
+    if (CO_TRY(co_await xorbs.insert_rows(*index))) {
+        log.info("xorb_adopted", {{"xorb", body.xorb.hex()}});
+        co_return true;
+    }
+    log.info("xorb_removed", {{"xorb", body.xorb.hex()}, {"reason", "other nodes hold it"}});
+    co_return false;
+}
+
+Task<Result<void>> delete_rows(db::Transaction& transaction, const std::vector<db::Params>& batch) {
+    CO_TRY(co_await transaction.execute_many(
+        "DELETE FROM xorb_bodies WHERE hash = $1 AND node = $2", batch));
     co_return co_await transaction.commit();
 }
 
-Task<Result<void>> forget_bodies(db::Database& database, std::span<const Body> lost) {
+Task<Result<void>> forget_bodies(db::Database& database, std::string_view node,
+                                 std::span<const Body> lost, const Log& log) {
     std::vector<db::Params> batch;
-    for (const Body& body : lost)
-        batch.push_back({body.xorb.view()});
+    for (const Body& body : lost) {
+        log.error("xorb_body_lost", {{"xorb", body.xorb.hex()}});
+        batch.push_back({body.xorb.view(), node});
+    }
+    if (batch.empty()) co_return Result<void>{};
     db::sort_by_bytes(batch, 0);
-    co_return co_await db::transact(database, db::Isolation::read_committed, delete_bodies, batch);
+    co_return co_await db::transact(database, db::Isolation::read_committed, delete_rows, batch);
 }
 
 }  // namespace
 
-Task<Result<Recovered>> recover(db::Database& database, LocalBodies& bodies, XorbStore& xorbs,
-                                Pools pools, const Log& log) {
+Task<Result<Recovered>> recover(db::Database& database, std::string_view node, LocalBodies& bodies,
+                                XorbStore& xorbs, Pools pools, const Log& log) {
     CO_TRY(co_await pools.disk.run([&] { return empty_directory(bodies.layout().tmp()); }));
+    CO_TRY(
+        co_await db::transact(database, db::Isolation::read_committed, adopt_rows_of_nobody, node));
     auto on_disk =
         CO_TRY(co_await pools.disk.run([&] { return list_bodies(bodies.layout().xorbs()); }));
-    const auto differences = CO_TRY(co_await compare(database, std::move(on_disk)));
+    const auto differences = CO_TRY(co_await compare(database, node, std::move(on_disk)));
     Recovered done{.lost = differences.without_body.size()};
     for (const Body& body : differences.without_rows) {
-        auto index = co_await pools.disk.run([&] { return verify_body(bodies, body); });
-        if (index) {
-            CO_TRY(co_await xorbs.insert_rows(*index));
-            ++done.adopted;
-            log.info("xorb_adopted", {{"xorb", body.xorb.hex()}});
-            continue;
-        }
-        CO_TRY(co_await pools.disk.run([&] { return bodies.remove(body.xorb); }));
-        ++done.removed;
-        log.warn("xorb_removed", {{"xorb", body.xorb.hex()}, {"reason", index.error().message}});
+        const bool adopted = CO_TRY(co_await adopt(xorbs, bodies, pools, log, body));
+        if (!adopted) CO_TRY(co_await pools.disk.run([&] { return bodies.remove(body.xorb); }));
+        ++(adopted ? done.adopted : done.removed);
     }
-    for (const Body& body : differences.without_body)
-        log.error("xorb_body_lost", {{"xorb", body.xorb.hex()}});
-    if (!differences.without_body.empty())
-        CO_TRY(co_await forget_bodies(database, differences.without_body));
+    CO_TRY(co_await forget_bodies(database, node, differences.without_body, log));
     co_return done;
 }
 

@@ -5,7 +5,8 @@
 namespace siahub::store {
 
 Store::Store(db::Database& database_in, Pools pools_in, const Clock& clock_in, const Log& log_in,
-             const StoreOptions& options, Layout layout, auth::LiveKeyRing keys_in)
+             const StoreOptions& options, Layout layout, std::string node,
+             auth::LiveKeyRing keys_in)
     : database(database_in),
       pools(pools_in),
       clock(clock_in),
@@ -13,7 +14,8 @@ Store::Store(db::Database& database_in, Pools pools_in, const Clock& clock_in, c
       keys(std::move(keys_in)),
       bodies(layout, pools, options.max_open_files),
       catalog(database, options.index_cache_bytes),
-      xorbs(database, bodies, catalog, pools, clock),
+      nodes(database, clock, std::move(node)),
+      xorbs(database, bodies, catalog, nodes, pools, clock),
       upload_notes(database, xorbs, clock),
       shards(database, catalog, pools, clock),
       dedup(database, catalog, clock),
@@ -28,9 +30,10 @@ Task<Result<std::unique_ptr<Store>>> Store::open(db::Database& database, Pools p
     auto layout = CO_TRY(Layout::create(options.data));
     auto keys =
         CO_TRY(auth::LiveKeyRing::open(options.keys.empty() ? layout.keys() : options.keys));
+    auto node = CO_TRY(node_id(options.data));
     auto store = std::make_unique<Store>(database, pools, clock, log, options, std::move(layout),
-                                         std::move(keys));
-    CO_TRY(co_await recover(database, store->bodies, store->xorbs, pools, log));
+                                         std::move(node), std::move(keys));
+    CO_TRY(co_await recover(database, store->nodes.own(), store->bodies, store->xorbs, pools, log));
     CO_TRY(co_await store->parts.collect_stale());
     co_return store;
 }

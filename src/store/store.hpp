@@ -11,6 +11,7 @@
 #include "store/file_ingest.hpp"
 #include "store/file_reader.hpp"
 #include "store/local_bodies.hpp"
+#include "store/nodes.hpp"
 #include "store/part_uploads.hpp"
 #include "store/shard_registry.hpp"
 #include "store/upload_notes.hpp"
@@ -31,7 +32,7 @@ struct Store {
                                                      const Clock& clock, const Log& log,
                                                      StoreOptions options);
     Store(db::Database& database, Pools pools, const Clock& clock, const Log& log,
-          const StoreOptions& options, Layout layout, auth::LiveKeyRing keys);
+          const StoreOptions& options, Layout layout, std::string node, auth::LiveKeyRing keys);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
@@ -49,6 +50,7 @@ struct Store {
     auth::LiveKeyRing keys;
     LocalBodies bodies;
     XorbCatalog catalog;
+    Nodes nodes;
     XorbStore xorbs;
     UploadNotes upload_notes;
     ShardRegistry shards;

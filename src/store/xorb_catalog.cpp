@@ -28,7 +28,8 @@ Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
     if (auto index = cached(xorb)) co_return index;
     const auto rows =
         CO_TRY(co_await database_.query("SELECT x.chunk_index FROM xorbs x "
-                                        "JOIN xorb_bodies b ON b.hash = x.hash WHERE x.hash = $1",
+                                        "WHERE x.hash = $1 AND EXISTS (SELECT 1 FROM "
+                                        "xorb_bodies b WHERE b.hash = x.hash)",
                                         {xorb.view()}));
     if (rows.empty()) co_return fail(Code::not_found, "There is no xorb " + xorb.hex() + ".");
     auto index = std::make_shared<const xet::XorbIndex>(
@@ -39,8 +40,8 @@ Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
 
 Task<Result<bool>> XorbCatalog::contains(xet::Hash xorb) {
     if (cached(xorb)) co_return true;
-    const auto rows = CO_TRY(
-        co_await database_.query("SELECT 1 FROM xorb_bodies WHERE hash = $1", {xorb.view()}));
+    const auto rows = CO_TRY(co_await database_.query(
+        "SELECT 1 FROM xorb_bodies WHERE hash = $1 LIMIT 1", {xorb.view()}));
     co_return !rows.empty();
 }
 

@@ -10,23 +10,58 @@ constexpr std::string_view kNoteUpload =
     "INSERT INTO xorb_uploads (repo_id, xorb_hash, uploaded_at) VALUES ($1, $2, $3) "
     "ON CONFLICT (repo_id, xorb_hash) DO UPDATE SET uploaded_at = excluded.uploaded_at";
 
-Task<Result<void>> write_rows(db::Transaction& transaction, const xet::XorbIndex& index,
-                              ByteView blob, std::optional<RowId> sent_by, UnixMillis now) {
-    const auto size = as_integer(index.records_size());
-    CO_TRY(co_await transaction.query(
+// What write_rows() says about one node's body.
+struct BodyRow {
+    const xet::XorbIndex& index;
+    ByteView blob;  // the index, serialized
+    std::string_view node;
+    UnixMillis gone_before;  // nodes that were heard of last before this are gone
+    std::optional<RowId> sent_by;
+    UnixMillis now;
+};
+
+// Locks the row of the xorb. False when that describes another serialization.
+Task<Result<bool>> insert_xorb(db::Transaction& transaction, const BodyRow& body) {
+    const auto& index = body.index;
+    const auto rows = CO_TRY(co_await transaction.query(
         "INSERT INTO xorbs (hash, chunk_count, unpacked_size, stored_size, chunk_index, state, "
         "created_at) VALUES ($1, $2, $3, $4, $5, 'stored', $6) ON CONFLICT (hash) DO UPDATE SET "
-        "stored_size = excluded.stored_size, chunk_index = excluded.chunk_index, "
-        "state = excluded.state",
+        "state = 'stored' RETURNING chunk_index = $5",
         {index.xorb.view(), as_integer(index.chunk_count()), as_integer(index.unpacked_size()),
-         size, blob, now}));
+         as_integer(index.records_size()), body.blob, body.now}));
+    co_return rows.at(0).boolean(0);
+}
+
+// The bodies that fit the row are gone with their nodes: from here on ours is what it describes.
+// False when one is not.
+Task<Result<bool>> replace_serialization(db::Transaction& transaction, const BodyRow& body) {
+    const auto holders = CO_TRY(
+        co_await transaction.query("SELECT 1 FROM xorb_bodies b JOIN nodes n ON n.id = b.node "
+                                   "WHERE b.hash = $1 AND b.node <> $2 AND n.seen_at >= $3",
+                                   {body.index.xorb.view(), body.node, body.gone_before}));
+    if (!holders.empty()) co_return false;
+    CO_TRY(co_await transaction.query("DELETE FROM xorb_bodies WHERE hash = $1",
+                                      {body.index.xorb.view()}));
     CO_TRY(co_await transaction.query(
-        "INSERT INTO xorb_bodies (hash, size, stored_at) VALUES ($1, $2, $3) ON CONFLICT (hash) "
-        "DO UPDATE SET size = excluded.size, stored_at = excluded.stored_at",
-        {index.xorb.view(), size, now}));
-    if (sent_by)
-        CO_TRY(co_await transaction.query(kNoteUpload, {*sent_by, index.xorb.view(), now}));
-    co_return co_await transaction.commit();
+        "UPDATE xorbs SET stored_size = $1, chunk_index = $2 WHERE hash = $3",
+        {as_integer(body.index.records_size()), body.blob, body.index.xorb.view()}));
+    co_return true;
+}
+
+Task<Result<bool>> write_rows(db::Transaction& transaction, const BodyRow& body) {
+    if (!CO_TRY(co_await insert_xorb(transaction, body)) &&
+        !CO_TRY(co_await replace_serialization(transaction, body)))
+        co_return false;
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorb_bodies (hash, node, size, stored_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (hash, node) DO UPDATE SET size = excluded.size, "
+        "stored_at = excluded.stored_at",
+        {body.index.xorb.view(), body.node, as_integer(body.index.records_size()), body.now}));
+    if (body.sent_by)
+        CO_TRY(co_await transaction.query(kNoteUpload,
+                                          {*body.sent_by, body.index.xorb.view(), body.now}));
+    CO_TRY(co_await transaction.commit());
+    co_return true;
 }
 
 }  // namespace
@@ -57,9 +92,14 @@ Task<Result<StoredXorb>> XorbUpload::finish() {
     co_return co_await store_.commit(std::move(*file_), std::move(index), repo_);
 }
 
-XorbStore::XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Pools pools,
-                     const Clock& clock)
-    : database_(database), bodies_(bodies), catalog_(catalog), pools_(pools), clock_(clock) {}
+XorbStore::XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog,
+                     Nodes& nodes, Pools pools, const Clock& clock)
+    : database_(database),
+      bodies_(bodies),
+      catalog_(catalog),
+      nodes_(nodes),
+      pools_(pools),
+      clock_(clock) {}
 
 std::unique_ptr<XorbUpload> XorbStore::begin(const xet::Hash& expected, RowId repo) {
     return std::make_unique<XorbUpload>(*this, expected, repo);
@@ -72,34 +112,48 @@ Task<Result<SharedIndex>> XorbStore::find_intact(xet::Hash xorb) {
         co_return Failure(std::move(index).error());
     }
     const auto size = co_await pools_.disk.run([&] { return bodies_.size_of(xorb); });
-    if (size != (*index)->records_size()) co_return SharedIndex{};
-    co_return std::move(*index);
+    if (size == (*index)->records_size() || CO_TRY(co_await nodes_.held_elsewhere(xorb)))
+        co_return std::move(*index);
+    co_return SharedIndex{};
 }
 
 Task<Result<StoredXorb>> XorbStore::commit(TempFile file, xet::XorbIndex index,
                                            std::optional<RowId> sent_by) {
     const xet::Hash hash = index.xorb;
     const auto lock = co_await stripes_[hash.word(2) % stripes_.size()].lock();
-    if (auto existing = CO_TRY(co_await find_intact(hash))) {
-        if (sent_by) CO_TRY(co_await note_existing(hash, *sent_by));
-        co_return StoredXorb{.index = std::move(existing), .was_inserted = false};
-    }
+    if (auto existing = CO_TRY(co_await find_intact(hash)))
+        co_return co_await take_existing(std::move(existing), sent_by);
     const auto shared = std::make_shared<const xet::XorbIndex>(std::move(index));
     CO_TRY(co_await pools_.disk.run([&] { return bodies_.place(hash, file); }));
-    if (auto inserted = co_await insert_rows(shared, sent_by); !inserted) {
-        CO_TRY(co_await pools_.disk.run([&] { return bodies_.remove(hash); }));
-        co_return Failure(std::move(inserted).error());
-    }
-    co_return StoredXorb{.index = shared, .was_inserted = true};
+    const auto inserted = co_await insert_rows(shared, sent_by);
+    if (inserted && *inserted) co_return StoredXorb{.index = shared, .was_inserted = true};
+    CO_TRY(co_await pools_.disk.run([&] { return bodies_.remove(hash); }));
+    if (!inserted) co_return Failure(inserted.error());
+    co_return co_await take_existing(CO_TRY(co_await catalog_.find(hash)), sent_by);
 }
 
-// Rows that exist describe a body that was lost, perhaps in another serialization.
-Task<Result<void>> XorbStore::insert_rows(SharedIndex index, std::optional<RowId> sent_by) {
+// Rows that exist may describe a body that was lost, perhaps in another serialization.
+Task<Result<bool>> XorbStore::insert_rows(SharedIndex index, std::optional<RowId> sent_by) {
     const auto blob = index->serialize();
-    CO_TRY(co_await db::transact(database_, db::Isolation::read_committed, write_rows, *index, blob,
-                                 sent_by, clock_.now()));
-    catalog_.put(std::move(index));
-    co_return Result<void>{};
+    const BodyRow body{.index = *index,
+                       .blob = blob,
+                       .node = nodes_.own(),
+                       .gone_before = nodes_.gone_before(),
+                       .sent_by = sent_by,
+                       .now = clock_.now()};
+    const auto written =
+        CO_TRY(co_await db::transact(database_, db::Isolation::read_committed, write_rows, body));
+    if (written) {
+        catalog_.put(std::move(index));
+    } else {
+        catalog_.drop(index->xorb);
+    }
+    co_return written;
+}
+
+Task<Result<StoredXorb>> XorbStore::take_existing(SharedIndex index, std::optional<RowId> sent_by) {
+    if (sent_by) CO_TRY(co_await note_existing(index->xorb, *sent_by));
+    co_return StoredXorb{.index = std::move(index), .was_inserted = false};
 }
 
 Task<Result<void>> XorbStore::note_existing(xet::Hash xorb, RowId repo) {

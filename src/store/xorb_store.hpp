@@ -2,7 +2,8 @@
 // The way in for xorbs: verifies an upload while it arrives, keeps its chunk records, and writes
 // file and rows in the order that survives a crash: file synced, renamed, directory synced, rows
 // committed. When finish() returns the xorb is durable and readable. The first accepted
-// serialization of a xorb is kept; signed byte ranges point into it.
+// serialization of a xorb is kept, on all nodes; signed byte ranges point into it. A xorb that
+// another node holds is not stored a second time, unless that node is gone.
 //
 // A XorbUpload belongs to one task and holds about one chunk record of memory and 40 bytes per
 // chunk; dropping it leaves nothing behind. XorbStore is thread-safe and outlives its uploads.
@@ -12,6 +13,7 @@
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 #include "store/local_bodies.hpp"
+#include "store/nodes.hpp"
 #include "store/xorb_catalog.hpp"
 #include "xet/xorb_verifier.hpp"
 
@@ -49,8 +51,8 @@ class XorbUpload {
 
 class XorbStore {
   public:
-    XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Pools pools,
-              const Clock& clock);
+    XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Nodes& nodes,
+              Pools pools, const Clock& clock);
 
     // Every upload is verified, also that of a xorb which exists. It is noted that `repo` sent the
     // xorb (store/upload_notes.hpp).
@@ -58,18 +60,21 @@ class XorbStore {
     // Makes a verified xorb durable and known; `file` holds exactly the records of `index`.
     Task<Result<StoredXorb>> commit(TempFile file, xet::XorbIndex index,
                                     std::optional<RowId> sent_by = {});
-    // Rows for a body that is in place already.
-    Task<Result<void>> insert_rows(SharedIndex index, std::optional<RowId> sent_by = {});
-    // Null unless rows and a body of the right size are there.
+    // Rows for a body that is in place already. False, and nothing written, when another node has
+    // the xorb in another serialization.
+    Task<Result<bool>> insert_rows(SharedIndex index, std::optional<RowId> sent_by = {});
+    // Null unless rows and a body of the right size are there, or a body on another node.
     Task<Result<SharedIndex>> find_intact(xet::Hash xorb);
 
   private:
     friend class XorbUpload;
+    Task<Result<StoredXorb>> take_existing(SharedIndex index, std::optional<RowId> sent_by);
     Task<Result<void>> note_existing(xet::Hash xorb, RowId repo);
 
     db::Database& database_;
     LocalBodies& bodies_;
     XorbCatalog& catalog_;
+    Nodes& nodes_;
     Pools pools_;
     const Clock& clock_;
     std::array<AsyncMutex, 64> stripes_;  // one commit per hash at a time
