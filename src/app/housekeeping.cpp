@@ -17,8 +17,8 @@ constexpr std::int64_t kMillisPerDay = 24LL * 60 * 60 * 1000;
 }  // namespace
 
 Housekeeping::Housekeeping(const asio::any_io_executor& executor, HubServices& hub,
-                           const Clock& clock, const Log& log)
-    : timer_(executor), hub_(hub), clock_(clock), log_(log) {}
+                           std::string node_url, const Clock& clock, const Log& log)
+    : timer_(executor), hub_(hub), node_url_(std::move(node_url)), clock_(clock), log_(log) {}
 
 Task<void> Housekeeping::run() {
     for (int turn = 0; !stopped_; turn = (turn + 1) % kTurnsPerHour) {
@@ -45,6 +45,7 @@ Task<void> Housekeeping::every_turn() {
 }
 
 Task<void> Housekeeping::every_minute() {
+    report("node.announce", co_await hub_.store().nodes.announce(node_url_));
     report("keys.last_used", co_await hub_.authenticator().flush_last_used());
 }
 

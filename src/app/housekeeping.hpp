@@ -11,8 +11,9 @@ namespace siahub::app {
 class Housekeeping {
   public:
     // Runs on `executor`'s thread; everything outlives it.
-    Housekeeping(const asio::any_io_executor& executor, HubServices& hub, const Clock& clock,
-                 const Log& log);
+    // `node_url`: how the other nodes reach this one.
+    Housekeeping(const asio::any_io_executor& executor, HubServices& hub, std::string node_url,
+                 const Clock& clock, const Log& log);
 
     // Spawn it in a TaskGroup; ends soon after stop(), having written down what there was.
     Task<void> run();
@@ -27,6 +28,7 @@ class Housekeeping {
 
     asio::steady_timer timer_;
     HubServices& hub_;
+    std::string node_url_;
     const Clock& clock_;
     const Log& log_;
     bool stopped_ = false;

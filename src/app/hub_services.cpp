@@ -133,7 +133,8 @@ cas::Services HubServices::services() {
             .memory = memory_,
             .background = background_,
             .lifetimes = lifetimes,
-            .limits = limits_of(config_.limits)};
+            .limits = limits_of(config_.limits),
+            .gateway_url = config_.gateway.url};
 }
 
 }  // namespace siahub::app

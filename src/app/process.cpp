@@ -1,6 +1,7 @@
 #include "app/process.hpp"
 
 #include "app/command.hpp"
+#include "cas/errors.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -11,6 +12,35 @@
 #include <fmt/format.h>
 
 namespace siahub::app {
+
+namespace {
+
+// Browsers ask before they send keys or ranges to another origin.
+http::Response preflight_answer() {
+    http::Response response;
+    response.status = 204;
+    response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+    response.headers.set("Access-Control-Allow-Headers",
+                         "Authorization, Content-Type, Accept, Range, If-None-Match, "
+                         "X-Xet-Session-Id, X-Request-Id, X-Amzn-Trace-Id");
+    response.headers.set("Access-Control-Max-Age", "86400");
+    return response;
+}
+
+}  // namespace
+
+std::vector<asio::any_io_executor> executors_of(net::IoThreads& io) {
+    std::vector<asio::any_io_executor> executors;
+    for (std::size_t i = 0; i < io.count(); ++i)
+        executors.emplace_back(io.context(i).get_executor());
+    return executors;
+}
+
+http::Response hub_fallback(const http::Request& request, unsigned status) {
+    if (request.method == http::Method::options && (status == 404 || status == 405))
+        return preflight_answer();
+    return cas::plain_error_response(status);
+}
 
 http::ServerOptions server_options(const config::Server& server) {
     http::ServerOptions options;

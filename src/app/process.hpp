@@ -3,11 +3,17 @@
 
 #include "config/config.hpp"
 #include "http/server.hpp"
+#include "net/io_threads.hpp"
 
 #include <string>
+#include <vector>
 
 namespace siahub::app {
 
+std::vector<asio::any_io_executor> executors_of(net::IoThreads& io);
+// What no route answers: browsers ask before they send keys or ranges to another origin; all else
+// is an error in the form of the Hub API.
+http::Response hub_fallback(const http::Request& request, unsigned status);
 http::ServerOptions server_options(const config::Server& server);
 std::size_t io_thread_count(const config::Server& server);
 // Prints the address that it listens on; scripts read it from this line.

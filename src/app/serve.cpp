@@ -4,9 +4,10 @@
 #include "app/housekeeping.hpp"
 #include "app/hub_services.hpp"
 #include "app/process.hpp"
-#include "cas/errors.hpp"
 #include "cas/routes.hpp"
+#include "core/run_task.hpp"
 #include "gateway/gateway.hpp"
+#include "http/client.hpp"
 #include "http/server.hpp"
 #include "net/io_threads.hpp"
 
@@ -14,63 +15,53 @@ namespace siahub::app {
 
 namespace {
 
-// Browsers ask before they send keys or ranges to another origin.
-http::Response preflight_answer() {
-    http::Response response;
-    response.status = 204;
-    response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
-    response.headers.set("Access-Control-Allow-Headers",
-                         "Authorization, Content-Type, Accept, Range, If-None-Match, "
-                         "X-Xet-Session-Id, X-Request-Id, X-Amzn-Trace-Id");
-    response.headers.set("Access-Control-Max-Age", "86400");
-    return response;
+// To the other nodes, where there can be any.
+Result<std::unique_ptr<http::Client>> open_peers(config::Role role, net::IoThreads& io) {
+    if (role != config::kCas) return nullptr;
+    return http::Client::open(io, {});
 }
 
-http::Response fallback(const http::Request& request, unsigned status) {
-    if (request.method == http::Method::options && (status == 404 || status == 405))
-        return preflight_answer();
-    return cas::plain_error_response(status);
-}
-
-std::vector<asio::any_io_executor> executors_of(net::IoThreads& io) {
-    std::vector<asio::any_io_executor> executors;
-    for (std::size_t i = 0; i < io.count(); ++i)
-        executors.emplace_back(io.context(i).get_executor());
-    return executors;
-}
-
-int run(const config::Config& config, const Clock& clock, const Log& log, net::IoThreads& io,
-        kv::SharedState& shared, HubServices& hub) {
-    const auto services = hub.services();
+int run(const config::Config& config, config::Role role, const Clock& clock, const Log& log,
+        net::IoThreads& io, kv::SharedState& shared, HubServices& hub) {
+    auto services = hub.services();
     http::Router router;
-    cas::add_routes(router, services);
-    gateway::add_routes(router, {hub.store().urls, hub.store().sources(), log});
-
-    http::Server server(io, log, router, fallback, cas::add_common_headers,
-                        server_options(config.server));
-    Housekeeping housekeeping(io.context(0).get_executor(), hub, clock, log);
     io.start();
+    auto peers = open_peers(role, io);
+    if (!peers) return refuse(peers.error().message);
+    services.peers = peers->get();
+    cas::add_routes(router, services);
+    if (role == config::kServe)
+        gateway::add_routes(router, {hub.store().urls, hub.store().sources(), log});
+
+    http::Server server(io, log, router, hub_fallback, cas::add_common_headers,
+                        server_options(config.server));
+    Housekeeping housekeeping(io.context(0).get_executor(), hub, config.cluster.url, clock, log);
     shared.start();
-    const auto port = server.start();
+    // Before the first upload: a body counts where its node is known.
+    auto started = run_task(hub.store().nodes.announce(config.cluster.url));
+    auto port = started ? server.start() : std::unexpected(started.error());
     if (!port) {
         shared.stop();
+        peers->reset();
         io.stop();
         return refuse(port.error().message);
     }
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
-    announce("SiaHub", {.host = config.server.listen.host, .port = *port});
+    announce(role == config::kCas ? "SiaHub's cas" : "SiaHub",
+             {.host = config.server.listen.host, .port = *port});
     wait_for_signal();
     log.info("serve.stopping");
     server.stop(config.server.drain);
     housekeeping.stop();
     hub.wait_for_background();
     shared.stop();
+    peers->reset();
     io.stop();
     return 0;
 }
 
-int serve(const CommandSpec& spec, const Arguments& arguments) {
-    const auto config = configure(arguments, config::kServe);
+int start(const CommandSpec& spec, const Arguments& arguments, config::Role role) {
+    const auto config = configure(arguments, role);
     if (!config) return usage_failure(spec, config.error().message);
     const Log log(config->log.level);
     const SystemClock clock;
@@ -80,7 +71,15 @@ int serve(const CommandSpec& spec, const Arguments& arguments) {
     if (!shared) return refuse(shared.error().message);
     const auto hub = HubServices::open(*config, clock, log, **shared);
     if (!hub) return refuse(hub.error().message);
-    return run(*config, clock, log, io, **shared, **hub);
+    return run(*config, role, clock, log, io, **shared, **hub);
+}
+
+int start_serve(const CommandSpec& spec, const Arguments& arguments) {
+    return start(spec, arguments, config::kServe);
+}
+
+int start_cas(const CommandSpec& spec, const Arguments& arguments) {
+    return start(spec, arguments, config::kCas);
 }
 
 }  // namespace
@@ -90,7 +89,15 @@ Command serve_command() {
              .arguments = {},
              .summary = "Runs a hub: everything on one port, data in one directory",
              .flags = with_settings({}, config::kServe)},
-            serve};
+            start_serve};
+}
+
+Command cas_command() {
+    return {{.name = "cas",
+             .arguments = {},
+             .summary = "Runs one of several hub processes on a shared database, with gateways",
+             .flags = with_settings({}, config::kCas)},
+            start_cas};
 }
 
 }  // namespace siahub::app

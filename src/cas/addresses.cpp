@@ -40,6 +40,10 @@ std::string api_url(const http::Request& request, const hub::Repo& repo) {
                        percent_encode(repo.ns), percent_encode(repo.name));
 }
 
+std::string_view gateway_url(const Services& services, const http::Request& request) {
+    return services.gateway_url.empty() ? std::string_view(request.base_url) : services.gateway_url;
+}
+
 std::string next_page_link(const http::Request& request, std::string_view cursor_name,
                            std::string_view cursor) {
     std::string query;

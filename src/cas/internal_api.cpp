@@ -2,6 +2,7 @@
 
 #include "auth/gateway_urls.hpp"
 #include "auth/internal_token.hpp"
+#include "cas/addresses.hpp"
 #include "cas/json_body.hpp"
 #include "core/encoding.hpp"
 #include "hub/mirrors.hpp"
@@ -68,7 +69,7 @@ json::object describe(const Services& services, const http::Request& request, Ro
             {"size", found.size},
             {"xetHash", found.file.hex()},
             {"url", auth::file_url(
-                        services.store.urls, request.base_url,
+                        services.store.urls, gateway_url(services, request),
                         {repo, found.file, wanted.name, wanted.type, fmt::format("\"{}\"", sha256)},
                         expires)}};
 }

@@ -5,6 +5,7 @@
 #include "cas/body_reader.hpp"
 #include "cas/json_body.hpp"
 #include "cas/lfs_links.hpp"
+#include "cas/other_node.hpp"
 #include "cas/xet_token_api.hpp"
 #include "core/encoding.hpp"
 #include "http/content_response.hpp"
@@ -128,10 +129,12 @@ Task<Result<json::object>> multipart_action(const RepoCall& call, const LfsGrant
     const auto parts = (grant.size + part_size - 1) / part_size;
     const auto upload = CO_TRY(co_await call.services.store.parts.create());
     const auto links = links_of(call);
+    const auto& node = call.services.store.nodes.own();
     json::object header{{"chunk_size", std::to_string(part_size)}};
     for (std::uint32_t number = 1; number <= parts; ++number)
-        header[fmt::format("{:05}", number)] = links.part(grant, upload, number);
-    co_return json::object{{"href", links.complete(grant, upload)}, {"header", std::move(header)}};
+        header[fmt::format("{:05}", number)] = links.part(grant, node, upload, number);
+    co_return json::object{{"href", links.complete(grant, node, upload)},
+                           {"header", std::move(header)}};
 }
 
 Task<Result<json::object>> upload_actions(const RepoCall& call, const BatchRequest& request,
@@ -153,7 +156,7 @@ std::string download_link(const RepoCall& call, const LfsGrant& grant,
     if (!object.file_hash) return links_of(call).get(grant);
     const auto name = to_hex(grant.sha256);
     const auto life = std::chrono::milliseconds(call.services.lifetimes.signed_url).count();
-    return auth::file_url(call.services.store.urls, call.http.base_url,
+    return auth::file_url(call.services.store.urls, gateway_url(call.services, call.http),
                           {call.repo.id, *object.file_hash, name, "application/octet-stream",
                            fmt::format("\"{}\"", name)},
                           call.services.clock.now() + life);
@@ -266,6 +269,8 @@ Answer lfs_get(const Services& services, http::Request& request) {
 
 Answer lfs_put_part(const Services& services, http::Request& request) {
     const auto grant = CO_TRY(check_part(services.store.urls, request));
+    if (!is_here(services, grant.node))
+        co_return co_await pass_on_to(services, grant.node, request);
     const auto writer =
         CO_TRY(co_await services.store.parts.begin_part(grant.upload, grant.number));
     BodyReader reader(*request.body, services.memory.buffers);
@@ -286,6 +291,8 @@ Answer lfs_put_part(const Services& services, http::Request& request) {
 
 Answer lfs_complete(const Services& services, http::Request& request) {
     const auto grant = CO_TRY(check_complete(services.store.urls, request));
+    if (!is_here(services, grant.node))
+        co_return co_await pass_on_to(services, grant.node, request);
     const auto body = CO_TRY(co_await read_json_object(request));
     auto parts = CO_TRY(completed_parts(body));
     const store::ExpectedFile expected{grant.object.size, grant.object.sha256};

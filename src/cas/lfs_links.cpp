@@ -26,9 +26,7 @@ Failure unusable() {
 }
 
 // Every link carries the repository, the object, its size and the user as signed fields.
-Result<LfsGrant> granted(const auth::UrlSigner& signer, std::string_view subject,
-                         std::string_view query) {
-    const auto fields = TRY(signer.check(subject, query));
+Result<LfsGrant> granted(const auth::UrlFields& fields) {
     LfsGrant grant;
     if (!parse_number(auth::field(fields, "r"), grant.repo) ||
         !parse_number(auth::field(fields, "z"), grant.size) ||
@@ -41,22 +39,31 @@ Result<LfsGrant> granted(const auth::UrlSigner& signer, std::string_view subject
 Result<LfsGrant> object_grant(const auth::UrlSigner& signer, const http::Request& request,
                               std::string_view action) {
     const auto object = request.captures[0];
-    auto grant = TRY(granted(signer, subject_of(action, object), request.query));
+    auto grant = TRY(granted(TRY(signer.check(subject_of(action, object), request.query))));
     if (to_hex(grant.sha256) != object) return unusable();
     return grant;
 }
 
+Result<UploadGrant> upload_grant(const auth::UrlSigner& signer, const http::Request& request,
+                                 std::string_view subject, std::uint32_t number) {
+    const auto fields = TRY(signer.check(subject, request.query));
+    return UploadGrant{.object = TRY(granted(fields)),
+                       .node = std::string(auth::field(fields, "n")),
+                       .upload = std::string(request.captures[0]),
+                       .number = number};
+}
+
 }  // namespace
 
-std::string LfsLinks::link(std::string_view path, std::string_view subject,
-                           const LfsGrant& grant) const {
+std::string LfsLinks::link(std::string_view path, std::string_view subject, const LfsGrant& grant,
+                           std::string_view node) const {
     auto url = fmt::format("{}/api/lfs/{}?", base_url_, path);
-    signer_.append(url, subject,
-                   {{"r", std::to_string(grant.repo)},
-                    {"o", to_hex(grant.sha256)},
-                    {"z", std::to_string(grant.size)},
-                    {"u", std::to_string(grant.user)}},
-                   expires_);
+    auth::UrlFields fields{{"r", std::to_string(grant.repo)},
+                           {"o", to_hex(grant.sha256)},
+                           {"z", std::to_string(grant.size)},
+                           {"u", std::to_string(grant.user)}};
+    if (!node.empty()) fields.push_back({"n", std::string(node)});
+    signer_.append(url, subject, fields, expires_);
     return url;
 }
 
@@ -70,15 +77,16 @@ std::string LfsLinks::get(const LfsGrant& grant) const {
     return link("objects/" + object, subject_of("get", object), grant);
 }
 
-std::string LfsLinks::part(const LfsGrant& grant, std::string_view upload,
+std::string LfsLinks::part(const LfsGrant& grant, std::string_view node, std::string_view upload,
                            std::uint32_t number) const {
     const auto path = fmt::format("uploads/{}/{}", upload, number);
-    return link(path, subject_of("part", path), grant);
+    return link(path, subject_of("part", path), grant, node);
 }
 
-std::string LfsLinks::complete(const LfsGrant& grant, std::string_view upload) const {
+std::string LfsLinks::complete(const LfsGrant& grant, std::string_view node,
+                               std::string_view upload) const {
     const auto path = fmt::format("uploads/{}", upload);
-    return link(path, subject_of("complete", path), grant);
+    return link(path, subject_of("complete", path), grant, node);
 }
 
 Result<LfsGrant> check_put(const auth::UrlSigner& signer, const http::Request& request) {
@@ -90,20 +98,15 @@ Result<LfsGrant> check_get(const auth::UrlSigner& signer, const http::Request& r
 }
 
 Result<UploadGrant> check_part(const auth::UrlSigner& signer, const http::Request& request) {
-    UploadGrant grant;
-    grant.upload = request.captures[0];
-    if (!parse_number(request.captures[1], grant.number)) return unusable();
-    const auto path = fmt::format("uploads/{}/{}", grant.upload, grant.number);
-    grant.object = TRY(granted(signer, subject_of("part", path), request.query));
-    return grant;
+    std::uint32_t number = 0;
+    if (!parse_number(request.captures[1], number)) return unusable();
+    const auto path = fmt::format("uploads/{}/{}", request.captures[0], number);
+    return upload_grant(signer, request, subject_of("part", path), number);
 }
 
 Result<UploadGrant> check_complete(const auth::UrlSigner& signer, const http::Request& request) {
-    UploadGrant grant;
-    grant.upload = request.captures[0];
-    const auto path = fmt::format("uploads/{}", grant.upload);
-    grant.object = TRY(granted(signer, subject_of("complete", path), request.query));
-    return grant;
+    const auto path = fmt::format("uploads/{}", request.captures[0]);
+    return upload_grant(signer, request, subject_of("complete", path), 0);
 }
 
 }  // namespace siahub::cas

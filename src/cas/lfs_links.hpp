@@ -27,13 +27,15 @@ class LfsLinks {
 
     [[nodiscard]] std::string put(const LfsGrant& grant) const;
     [[nodiscard]] std::string get(const LfsGrant& grant) const;
-    [[nodiscard]] std::string part(const LfsGrant& grant, std::string_view upload,
-                                   std::uint32_t number) const;
-    [[nodiscard]] std::string complete(const LfsGrant& grant, std::string_view upload) const;
+    // `upload` lies on the disk of `node`.
+    [[nodiscard]] std::string part(const LfsGrant& grant, std::string_view node,
+                                   std::string_view upload, std::uint32_t number) const;
+    [[nodiscard]] std::string complete(const LfsGrant& grant, std::string_view node,
+                                       std::string_view upload) const;
 
   private:
     [[nodiscard]] std::string link(std::string_view path, std::string_view subject,
-                                   const LfsGrant& grant) const;
+                                   const LfsGrant& grant, std::string_view node = {}) const;
 
     const auth::UrlSigner& signer_;
     std::string_view base_url_;
@@ -46,6 +48,7 @@ Result<LfsGrant> check_get(const auth::UrlSigner& signer, const http::Request& r
 
 struct UploadGrant {
     LfsGrant object;
+    std::string node;
     std::string upload;
     std::uint32_t number = 0;  // of a part
 };

@@ -109,7 +109,8 @@ http::Response gateway_redirect(const RepoCall& call, const FoundFile& file) {
     http::Response response;
     response.status = 302;
     response.headers.set(
-        "Location", auth::file_url(call.services.store.urls, call.http.base_url, grant, expires));
+        "Location", auth::file_url(call.services.store.urls, gateway_url(call.services, call.http),
+                                   grant, expires));
     add_file_headers(response, call, file);
     return response;
 }

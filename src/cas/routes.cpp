@@ -5,6 +5,7 @@
 #include "cas/commit_api.hpp"
 #include "cas/endpoint.hpp"
 #include "cas/internal_api.hpp"
+#include "cas/internal_bodies.hpp"
 #include "cas/lfs_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
@@ -120,6 +121,7 @@ void add_lfs_transfers(http::Router& router, const Services& services) {
 }
 
 void add_internal(http::Router& router, const Services& services) {
+    router.add(get, "/internal/xorbs/{xorb}", signed_endpoint(services, internal_xorb));
     router.add(post, kXetTokenRoute, signed_endpoint(services, internal_xet_token));
     router.add(post, kMirrorFilesRoute, signed_endpoint(services, internal_mirror_files));
 }

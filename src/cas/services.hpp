@@ -38,6 +38,10 @@ namespace siahub::kv {
 class RateLimiter;
 }  // namespace siahub::kv
 
+namespace siahub::http {
+class Client;
+}
+
 namespace siahub::cas {
 
 struct Lifetimes {
@@ -75,6 +79,8 @@ struct Services {
     TaskGroup& background;
     Lifetimes lifetimes;
     Limits limits;
+    std::string gateway_url;        // where signed links lead; empty: here
+    http::Client* peers = nullptr;  // to the other nodes; null: this process is the only one
 };
 
 }  // namespace siahub::cas

@@ -1,6 +1,7 @@
 #include "cas/xet_read.hpp"
 
 #include "auth/gateway_urls.hpp"
+#include "cas/addresses.hpp"
 #include "http/range.hpp"
 #include "hub/traffic.hpp"
 #include "store/store.hpp"
@@ -34,7 +35,8 @@ Task<Result<xet::Reconstruction>> plan(XetCall& call) {
 xet::AppendUrl signed_urls(const XetCall& call) {
     const auto expires = call.services.clock.now() +
                          std::chrono::milliseconds(call.services.lifetimes.signed_url).count();
-    return auth::xorb_urls(call.services.store.urls, call.http.base_url, expires);
+    return auth::xorb_urls(call.services.store.urls,
+                           std::string(gateway_url(call.services, call.http)), expires);
 }
 
 }  // namespace

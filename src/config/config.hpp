@@ -36,7 +36,7 @@ struct Redis {
 };
 
 struct Gateway {
-    std::string url;  // empty: this process is the gateway too
+    std::string url;  // empty: this process is the gateway
     std::chrono::seconds link_life{3600};
 };
 

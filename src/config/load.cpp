@@ -114,9 +114,16 @@ std::vector<std::string> missing_for(const Config& config, Role role) {
         need(!config.keys.empty(), "signing_keys",
              "a gateway checks links with the keys of the hub");
     }
-    if (role == kCas)
-        need(config.gateway.url.empty() || !config.cluster.url.empty(), "cluster.url",
+    if (role == kCas) {
+        need(!config.database.url.empty(), "database.url",
+             "cas processes and gateways share a PostgreSQL database; `siahub serve` needs none");
+        need(!config.gateway.url.empty(), "gateway.url",
+             "download links lead there; `siahub serve` is its own gateway");
+        need(!config.cluster.url.empty(), "cluster.url",
              "the gateways fetch bodies that lie on this process's disk from it");
+        need(!config.keys.empty(), "signing_keys",
+             "links and tokens must be good for every process of the hub");
+    }
     if (role == kHfProxy) {
         need(!config.proxy.upstream.empty(), "proxy.upstream", "the hub to stand in front of");
         need(!config.proxy.cas.empty(), "proxy.cas", "the SiaHub that takes the large files");

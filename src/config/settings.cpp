@@ -200,8 +200,8 @@ constexpr auto kSettings = std::to_array<Setting>({
          .set = [](Config& c, Text t) { return set_redis(c.redis.url, t); },
          .show = [](const Config& c) { return c.redis.url; }},
         {.key = "gateway.url", .flag = "--gateway-url", .value = "URL",
-         .help = "how clients reach the gateways; empty: this process is the gateway",
-         .more = "",
+         .help = "how clients reach the gateways",
+         .more = "The public address: download links begin with it.",
          .roles = kCas, .secret = false,
          .set = [](Config& c, Text t) { return set_origin(c.gateway.url, t); },
          .show = [](const Config& c) { return c.gateway.url; }},
@@ -214,13 +214,13 @@ constexpr auto kSettings = std::to_array<Setting>({
         {.key = "cache.dir", .flag = "--cache-dir", .value = "DIR",
          .help = "where fetched bodies are kept; empty: \"cache\" in the data directory",
          .more = "",
-         .roles = kCas | kGateway, .secret = false,
+         .roles = kGateway, .secret = false,
          .set = [](Config& c, Text t) { return set_path(c.cache.dir, t); },
          .show = [](const Config& c) { return c.cache.dir.string(); }},
         {.key = "cache.size", .flag = "--cache-size", .value = "SIZE",
          .help = "how much disk fetched bodies may take",
          .more = "Those used longest ago go first.",
-         .roles = kCas | kGateway, .secret = false,
+         .roles = kGateway, .secret = false,
          .set = [](Config& c, Text t) -> Result<void> {
              const auto size = TRY(parse_size(t));
              if (size < kMinCache) return fail(Code::invalid_argument, "must be at least " + show_size(kMinCache));
@@ -230,8 +230,8 @@ constexpr auto kSettings = std::to_array<Setting>({
          .show = [](const Config& c) { return show_size(c.cache.size); }},
         {.key = "cluster.url", .flag = "--cluster-url", .value = "URL",
          .help = "how the other processes of this hub reach this one",
-         .more = "An address inside the deployment, not the public one: bodies that lie on this "
-                 "process's disk are fetched from it. Needed with `gateway` processes or a second `cas`.",
+         .more = "An address inside the deployment, not the public one: the gateways fetch bodies that "
+                 "lie on this process's disk from it.",
          .roles = kCas, .secret = false,
          .set = [](Config& c, Text t) { return set_origin(c.cluster.url, t); },
          .show = [](const Config& c) { return c.cluster.url; }},

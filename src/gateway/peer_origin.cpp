@@ -1,0 +1,47 @@
+#include "gateway/peer_origin.hpp"
+
+#include <fmt/format.h>
+
+namespace siahub::gateway {
+namespace {
+
+class AnswerSource final : public store::ByteSource {
+  public:
+    explicit AnswerSource(std::unique_ptr<http::ClientBody> body) : body_(std::move(body)) {}
+    Task<Result<ByteView>> next() override { return body_->next(); }
+
+  private:
+    std::unique_ptr<http::ClientBody> body_;
+};
+
+}  // namespace
+
+Task<Result<std::unique_ptr<store::ByteSource>>> PeerOrigin::read(xet::Hash xorb,
+                                                                  xet::ByteSpan bytes) {
+    const auto nodes = CO_TRY(co_await nodes_.holders(xorb));
+    if (nodes.empty()) co_return fail(Code::not_found, "No process of this hub has this object");
+    for (const auto& node : nodes) {
+        auto source = co_await ask(node, xorb, bytes);
+        if (source) co_return source;
+        log_.warn("peer.refused",
+                  {{"node", node}, {"xorb", xorb.hex()}, {"cause", source.error().message}});
+    }
+    co_return fail(Code::unavailable, "The process that holds this object does not answer");
+}
+
+Task<Result<std::unique_ptr<store::ByteSource>>> PeerOrigin::ask(const std::string& node,
+                                                                 xet::Hash xorb,
+                                                                 xet::ByteSpan bytes) {
+    http::ClientRequest request;
+    request.origin = CO_TRY(http::parse_origin(node));
+    request.target = fmt::format("/internal/xorbs/{}", xorb.hex());
+    request.headers.set("Authorization",
+                        fmt::format("Bearer {}", tokens_.sign("GET " + request.target)));
+    request.headers.set("Range", fmt::format("bytes={}-{}", bytes.start, bytes.end - 1));
+    auto answer = CO_TRY(co_await client_.send(std::move(request)));
+    if (answer.status != 206 || answer.content_length != bytes.size())
+        co_return fail(Code::unavailable, fmt::format("it answered {}", answer.status));
+    co_return std::make_unique<AnswerSource>(std::move(answer.body));
+}
+
+}  // namespace siahub::gateway

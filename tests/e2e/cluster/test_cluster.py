@@ -1,0 +1,197 @@
+"""Two cas and two gateways on one PostgreSQL behind Caddy: stock clients over HTTPS land on any of them."""
+
+import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from harness.client import LATEST, OLDEST, VERSIONS, Client
+from harness.cluster import Cluster
+from harness.data import MIB, noise, weights
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Cluster() as cluster:
+        cluster.add_user("alice")
+        cluster.add_user("bob")
+        yield cluster
+        for process in (*cluster.cas, *cluster.gateways):
+            assert process.alive, f"{process.name} ended:\n{process.log()}"
+            assert process.stop() == 0, process.log()
+
+
+@pytest.fixture
+def client(cluster):
+    made = []
+
+    def get(version=LATEST, user="alice", **options):
+        made.append(Client(version, cluster.url, cluster.key(user), **cluster.trust, **options))
+        return made[-1]
+
+    yield get
+    for each in made:
+        each.close()
+
+
+FILES = {"a.bin": weights("cluster a", 40 * MIB), "b.bin": noise("cluster b", 24 * MIB), "config.json": b"{}"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("up")
+    for name, content in FILES.items():
+        (path / name).write_bytes(content)
+    return path
+
+
+def files_in(path):
+    return {p.relative_to(path).as_posix(): p.read_bytes() for p in path.rglob("*") if p.is_file() and ".cache" not in p.parts}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_stock_clients_upload_and_download_over_https(cluster, client, folder, tmp_path, version):
+    repo = f"alice/whole-{version.replace('.', '-')}"
+    writer = client(version)
+    writer.api("create_repo", repo)
+    writer.api("upload_folder", repo_id=repo, folder_path=folder)
+    reader = client(version)
+    reader.api("snapshot_download", repo, local_dir=tmp_path / "back")
+    back = files_in(tmp_path / "back")
+    back.pop(".gitattributes", None)
+    assert back == FILES
+
+
+def test_both_of_each_take_part(cluster, client, folder, tmp_path):
+    assert all(cluster.bodies(cas) for cas in cluster.cas)
+    assert all(cluster.cached(gateway) for gateway in cluster.gateways)
+
+
+def test_links_name_the_public_addresses(cluster, client, folder):
+    repo = "alice/links"
+    client().api("create_repo", repo)
+    client().api("upload_folder", repo_id=repo, folder_path=folder)
+    for cas in cluster.cas:
+        http = cluster.at(cas, cluster.key("alice"))
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": f"localhost:{cluster.hub_port}"}
+        answer = http.get(f"/{repo}/resolve/main/a.bin", headers=forwarded)
+        assert answer.status == 302
+        assert answer.headers["Location"].startswith(cluster.data_url + "/gw/files/")
+        token = http.get(f"/api/models/{repo}/xet-read-token/main", headers=forwarded)
+        assert token.json()["casUrl"] == cluster.url
+
+
+def link_to(cluster, repo, name):
+    http = cluster.at(cluster.cas[0], cluster.key("alice"))
+    location = http.get(f"/{repo}/resolve/main/{name}").headers["Location"]
+    return location.removeprefix(cluster.data_url)
+
+
+def test_a_file_by_range_from_every_gateway(cluster, client, folder):
+    repo = "alice/ranges"
+    client().api("create_repo", repo)
+    client().api("upload_folder", repo_id=repo, folder_path=folder)
+    path = link_to(cluster, repo, "a.bin")
+    for gateway in cluster.gateways:
+        answer = cluster.at(gateway).get(path, headers={"Range": "bytes=10000000-20000000"})
+        assert answer.status == 206
+        assert answer.body == FILES["a.bin"][10_000_000:20_000_001]
+
+
+def test_commits_through_both_cas_lose_nothing(cluster, client):
+    repo = "alice/many-hands"
+    client().api("create_repo", repo)
+    names = [f"f{i}.txt" for i in range(40)]
+
+    def commit(index):
+        http = cluster.at(cluster.cas[index % 2], cluster.key("alice"))
+        return http.commit(repo, {names[index]: f"{index}".encode()}).status
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(commit, range(len(names)))) == {200}
+    for cas in cluster.cas:
+        tree = cluster.at(cas, cluster.key("alice")).get(f"/api/models/{repo}/tree/main").json()
+        assert {entry["path"] for entry in tree} >= set(names)
+
+
+def test_a_key_revoked_on_one_is_worthless_on_all_within_five_seconds(cluster):
+    key = cluster.admin("key", "create", "--user", "bob", "--scope", "write")
+    for cas in cluster.cas:
+        assert cluster.at(cas, key).get("/api/whoami-v2").status == 200
+    listed = cluster.admin("key", "list", "--user", "bob").splitlines()
+    number = next(line.split("\t")[0] for line in listed if line.split("\t")[1].rstrip("…") in key)
+    cluster.admin("key", "revoke", number, "--user", "bob")
+    time.sleep(5)
+    for cas in cluster.cas:
+        assert cluster.at(cas, key).get("/api/whoami-v2").status == 401
+
+
+def test_nobody_without_the_keys_gets_a_body_by_the_internal_route(cluster):
+    cas = next(cas for cas in cluster.cas if cluster.bodies(cas))
+    xorb = next(iter(cluster.bodies(cas)))
+    for headers in ({}, {"Authorization": "Bearer int_AAAA"}, {"Authorization": f"Bearer {cluster.key('alice')}"}):
+        answer = cluster.at(cas).get(f"/internal/xorbs/{xorb}", headers=headers)
+        assert answer.status == 403 and not answer.body.startswith(b"\0")
+
+
+def test_a_warm_gateway_needs_no_database(cluster, client, folder):
+    """A xorb range that was served once is served again while the holders and the database are not asked."""
+    repo = "alice/warm"
+    client().api("create_repo", repo)
+    client().api("upload_folder", repo_id=repo, folder_path=folder)
+    token = cluster.at(cluster.cas[0], cluster.key("alice")).get(f"/api/models/{repo}/xet-read-token/main").json()
+    info = cluster.at(cluster.cas[0], cluster.key("alice")).request("HEAD", f"/{repo}/resolve/main/b.bin")
+    recipe = cluster.at(cluster.cas[0], token["accessToken"]).get(f"/v2/reconstructions/{info.headers['X-Xet-Hash']}").json()
+    xorb = next(iter(recipe["xorbs"].values()))[0]
+    path = xorb["url"].removeprefix(cluster.data_url)
+    ranges = {"Range": "bytes=" + ",".join(f"{r['bytes']['start']}-{r['bytes']['end']}" for r in xorb["ranges"])}
+    gateway = cluster.at(cluster.gateways[0])
+    first = gateway.get(path, headers=ranges)
+    assert first.status == 206
+    for cas in cluster.cas:
+        cas.process.send_signal(19)  # SIGSTOP
+    try:
+        again = gateway.get(path, headers=ranges, timeout=5)
+    finally:
+        for cas in cluster.cas:
+            cas.process.send_signal(18)  # SIGCONT
+    assert again.status == 206
+    assert hashlib.sha256(again.body).digest() == hashlib.sha256(first.body).digest()
+
+
+def test_a_gateway_keeps_its_cache_over_a_restart(cluster):
+    gateway = cluster.gateways[1]
+    held = cluster.cached(gateway)
+    assert held > 0
+    gateway.kill()
+    gateway.start()
+    assert cluster.cached(gateway) == held
+
+
+def test_an_upload_survives_the_death_of_one_cas(cluster, client, tmp_path):
+    big = weights("survivor", 200 * MIB)
+    (tmp_path / "big.bin").write_bytes(big)
+    repo = "alice/survivor"
+    writer = client()
+    writer.api("create_repo", repo)
+    process = writer.spawn(
+        "import sys; from huggingface_hub import upload_file;"
+        "print('started', flush=True);"
+        "upload_file(repo_id=sys.argv[1], path_or_fileobj=sys.argv[2], path_in_repo='big.bin')",
+        repo, tmp_path / "big.bin",
+    )  # fmt: skip
+    before = {cas.name: cluster.bodies(cas) for cas in cluster.cas}
+    victim = cluster.cas[1]
+    deadline = time.monotonic() + 60
+    while cluster.bodies(victim) == before[victim.name] and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    victim.kill()
+    victim.start()
+    status = process.wait(timeout=120)
+    if status != 0:  # the client may give up; whoever tries again completes it
+        writer.api("upload_file", repo_id=repo, path_or_fileobj=tmp_path / "big.bin", path_in_repo="big.bin")
+    reader = client(OLDEST)
+    path = reader.api("hf_hub_download", repo, "big.bin", local_dir=tmp_path / "back")
+    with open(path, "rb") as back:
+        assert hashlib.file_digest(back, "sha256").digest() == hashlib.sha256(big).digest()

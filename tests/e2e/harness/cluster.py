@@ -1,0 +1,226 @@
+"""The deployment of several processes: cas and gateways on PostgreSQL, behind Caddy with TLS.
+
+Runs inside tests/postgres/with_postgres.sh, which says where the database server is.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+from .hub import BINARY
+from .http import Http
+
+START_SECONDS = 30
+CADDYFILE = """
+{{
+	admin off
+	auto_https disable_redirects
+	storage file_system {home}/caddy
+}}
+(options) {{
+	lb_policy round_robin
+	lb_try_duration 5s
+	fail_duration 2s
+	flush_interval -1
+}}
+https://localhost:{hub} {{
+	tls {home}/tls.crt {home}/tls.key
+	reverse_proxy {cas} {{
+		import options
+	}}
+}}
+https://localhost:{data} {{
+	tls {home}/tls.crt {home}/tls.key
+	reverse_proxy {gateways} {{
+		import options
+	}}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Process:
+    """One role of the program, or Caddy, on a port of its own."""
+
+    def __init__(self, name: str, home: Path, command: list[str | Path], port: int) -> None:
+        self.name, self.command, self.port = name, list(map(str, command)), port
+        self.log_file = home / f"{name}.log"
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with open(self.log_file, "ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._listens():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} did not start:\n{self.log()}")
+            time.sleep(0.02)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(timeout=40)
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")[-4000:]
+
+
+class Cluster:
+    def __init__(self, *, cas: int = 2, gateways: int = 2) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="siahub-cluster-"))
+        self.keys_file = self.home / "keys"
+        self.database = _new_database()
+        self.hub_port, self.data_port = free_port(), free_port()
+        self.cas = [self._cas(i, free_port()) for i in range(cas)]
+        self.gateways = [self._gateway(i, free_port()) for i in range(gateways)]
+        self.caddy = self._caddy()
+        self._keys: dict[tuple[str, str], str] = {}
+
+    # What clients use, by the reverse proxy.
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.hub_port}"
+
+    @property
+    def data_url(self) -> str:
+        return f"https://localhost:{self.data_port}"
+
+    @property
+    def trust(self) -> dict[str, str]:
+        """The environment in which a client believes the private CA."""
+        ca = str(self.home / "ca.crt")
+        return {"SSL_CERT_FILE": ca, "REQUESTS_CA_BUNDLE": ca, "NODE_EXTRA_CA_CERTS": ca}
+
+    # -- the processes -----------------------------------------------------------------------
+
+    def _common(self, name: str, port: int) -> list[str | Path]:
+        return [
+            *("--data", self.home / name),
+            *("--listen", f"127.0.0.1:{port}"),
+            *("--database-url", self.database),
+            *("--signing-keys", self.keys_file),
+            *("--trusted-proxies", "127.0.0.1"),
+        ]
+
+    def _cas(self, index: int, port: int) -> Process:
+        name = f"cas{index}"
+        own = ["--gateway-url", self.data_url, "--cluster-url", f"http://127.0.0.1:{port}"]
+        return Process(name, self.home, [BINARY, "cas", *self._common(name, port), *own], port)
+
+    def _gateway(self, index: int, port: int) -> Process:
+        name = f"gateway{index}"
+        own = ["--cache-size", "256 MiB"]
+        return Process(name, self.home, [BINARY, "gateway", *self._common(name, port), *own], port)
+
+    def _caddy(self) -> Process:
+        file = self.home / "Caddyfile"
+        file.write_text(
+            CADDYFILE.format(
+                home=self.home,
+                hub=self.hub_port,
+                data=self.data_port,
+                cas=" ".join(f"127.0.0.1:{p.port}" for p in self.cas),
+                gateways=" ".join(f"127.0.0.1:{p.port}" for p in self.gateways),
+            )
+        )
+        command = ["caddy", "run", "--config", file, "--adapter", "caddyfile"]
+        return Process("caddy", self.home, command, self.hub_port)
+
+    def __enter__(self) -> "Cluster":
+        try:
+            _make_certificates(self.home)
+            self.admin("signing", "rotate")
+            for process in (*self.cas, *self.gateways, self.caddy):
+                process.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for process in (self.caddy, *self.gateways, *self.cas):
+            if process.alive:
+                process.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    # -- administration ----------------------------------------------------------------------
+
+    def admin(self, *args: str) -> str:
+        where = ["--data", self.home / "cas0", "--database-url", self.database]
+        where += ["--signing-keys", self.keys_file]
+        command = list(map(str, [BINARY, "admin", *args, *where]))
+        done = subprocess.run(command, text=True, capture_output=True, timeout=30)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(args)}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout.strip()
+
+    def add_user(self, name: str) -> None:
+        self.admin("user", "create", name)
+
+    def key(self, user: str, scope: str = "write") -> str:
+        if (user, scope) not in self._keys:
+            self._keys[user, scope] = self.admin("key", "create", "--user", user, "--scope", scope)
+        return self._keys[user, scope]
+
+    def at(self, process: Process, token: str | None = None) -> Http:
+        """Plain HTTP to one process, past the reverse proxy."""
+        return Http(process.url, token)
+
+    def bodies(self, process: Process) -> set[str]:
+        return {p.name for p in (self.home / process.name / "xorbs").rglob("*") if p.is_file()}
+
+    def cached(self, process: Process) -> int:
+        """Bytes on disk of what a gateway holds."""
+        files = (self.home / process.name / "cache").rglob("*.body")
+        return sum(p.stat().st_blocks * 512 for p in files)
+
+
+def _new_database() -> str:
+    server = os.environ["SIAHUB_TEST_DATABASE_URL"]
+    name = f"cluster_{uuid.uuid4().hex[:12]}"
+    subprocess.run(["psql", "-qX", server, "-c", f"CREATE DATABASE {name}"], check=True)
+    # By hand: urlunsplit() drops the empty host of "postgresql://user@/db".
+    before, _, query = server.partition("?")
+    return f"{before.rsplit('/', 1)[0]}/{name}?{query}"
+
+
+def _make_certificates(home: Path) -> None:
+    def openssl(*args: str) -> None:
+        subprocess.run(["openssl", *args], cwd=home, check=True, capture_output=True)
+
+    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=test CA")
+    openssl("req", *new_key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=localhost")
+    (home / "extensions").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    signing = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "extensions")
+    openssl("x509", "-req", "-in", "tls.csr", "-out", "tls.crt", *signing)
