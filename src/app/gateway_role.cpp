@@ -50,9 +50,7 @@ Result<void> serve(const config::Config& config, const Log& log, net::IoThreads&
     const SystemClock clock;
     io.start();
     TRY(prepare_data_dir(config.data));
-    if (!std::filesystem::exists(config.keys))
-        return fail(Code::not_found, "There is no key file " + config.keys.string() +
-                                         "; it is the one of the hub's cas");
+    TRY(require_shared_keys(config));
     const auto keys = TRY(auth::LiveKeyRing::open(config.keys));
     const auto database = TRY(open_database(config, clock, log));
     StoppedPools pools(io.count());

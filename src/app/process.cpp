@@ -56,6 +56,14 @@ http::ServerOptions server_options(const config::Server& server) {
     return options;
 }
 
+Result<void> require_shared_keys(const config::Config& config) {
+    if (std::filesystem::exists(config.keys)) return {};
+    return fail(Code::not_found,
+                "There is no key file " + config.keys.string() +
+                    "; all processes of a hub have the same one, and `siahub admin signing create "
+                    "--signing-keys FILE` makes it");
+}
+
 std::size_t io_thread_count(const config::Server& server) {
     if (server.threads != 0) return server.threads;
     return std::max(1U, std::thread::hardware_concurrency());

@@ -15,6 +15,8 @@ std::vector<asio::any_io_executor> executors_of(net::IoThreads& io);
 // is an error in the form of the Hub API.
 http::Response hub_fallback(const http::Request& request, unsigned status);
 http::ServerOptions server_options(const config::Server& server);
+// Keys that this process made for itself would be another hub's: they have to be there.
+Result<void> require_shared_keys(const config::Config& config);
 std::size_t io_thread_count(const config::Server& server);
 // Prints the address that it listens on; scripts read it from this line.
 void announce(std::string_view role, const config::Address& bound);

@@ -63,6 +63,9 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
 int start(const CommandSpec& spec, const Arguments& arguments, config::Role role) {
     const auto config = configure(arguments, role);
     if (!config) return usage_failure(spec, config.error().message);
+    if (role == config::kCas)
+        if (auto shared_keys = require_shared_keys(*config); !shared_keys)
+            return refuse(shared_keys.error().message);
     const Log log(config->log.level);
     const SystemClock clock;
     // Before the hub: its pools hand results to these threads' contexts until they are joined.
