@@ -156,7 +156,7 @@ class Cluster:
     def __enter__(self) -> "Cluster":
         try:
             _make_certificates(self.home)
-            self.admin("signing", "rotate")
+            self.admin("signing", "create")
             for process in (*self.cas, *self.gateways, self.caddy):
                 process.start()
         except BaseException:
