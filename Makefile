@@ -10,7 +10,7 @@ FUZZ_SECONDS ?= 10
 DEB_DIR ?= build/deb
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
 
-.PHONY: docs deb help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
+.PHONY: docs deb up down help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -67,6 +67,13 @@ format: | bootstrap
 docs: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet siahub
 	@build/siahub config reference >docs/configuration.md
+
+# The services of deploy/compose.yaml as processes of this machine; as root, each a host of its own.
+# State and logs are in UP_DIR (.up).
+up: build
+	@/usr/bin/python3 deploy/up up
+down:
+	@/usr/bin/python3 deploy/up down
 
 # A Debian package of what is built, in DEB_DIR.
 deb: build/build.ninja

@@ -13,5 +13,6 @@ if [[ ${1:-} == --database ]]; then
   shift 2
 fi
 "$here/setup.sh"
+"$here/deploy/setup.sh"
 cd "$here"
 exec "${server[@]}" ../../.venvs/test/bin/python -m pytest "${@:---numprocesses=2}"

@@ -1,0 +1,86 @@
+"""`make up`: the services of compose.yaml as processes, used by the real client; once as root, once as anybody."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from harness.client import LATEST, Client
+from harness.data import MIB, assert_same_files, make_files, noise, read_files
+from harness.up import Up, alive
+
+SERVERS = ["caddy", "postgres", "redis", "cas-1", "cas-2", "gateway-1", "gateway-2", "hf-proxy"]
+FILES = {"config.json": b"{}", "weights.bin": noise("up", 8 * MIB), "sub/more.bin": noise("more", 2 * MIB)}
+
+
+@pytest.fixture(scope="module", params=["as_i_am", "as_nobody"])
+def up(request):
+    with Up(as_nobody=request.param == "as_nobody") as up:
+        yield up
+
+
+@pytest.fixture
+def client(up):
+    client = Client(LATEST, up.facts["hub"], up.facts["key"], **up.trust)
+    yield client
+    client.close()
+
+
+def test_there_and_back(up, client, tmp_path):
+    make_files(tmp_path / "up", FILES)
+    client.cli("upload", "me/model", tmp_path / "up")
+    for turn in range(3):  # from either gateway, by either cas
+        client.api("snapshot_download", "me/model", local_dir=tmp_path / f"down-{turn}", force_download=True)
+        got = {name: body for name, body in read_files(tmp_path / f"down-{turn}").items() if name in FILES}
+        assert_same_files(got, FILES)
+
+
+def test_each_has_an_address_of_its_own(up):
+    addresses = up.facts["services"]
+    assert len({addresses[name] for name in SERVERS}) == len(SERVERS)
+    networks = {os.stat(f"/proc/{up.pid(name)}/ns/net").st_ino for name in SERVERS}
+    assert len(networks) == (len(SERVERS) if up.facts["separate_hosts"] else 1)
+
+
+def test_nobody_has_privileges(up):
+    for name in SERVERS:
+        status = up.status(name)
+        assert int(status["CapEff"], 16) == 0 and int(status["Uid"].split()[0]) != 0, name
+        assert status["NoNewPrivs"] == "1" or not up.facts["separate_hosts"], name
+
+
+def test_the_gateways_have_a_role_of_their_own(up):
+    secret = next((up.state / "containers" / "gateway-1").rglob("gateway_database_url"))
+    said = subprocess.run(
+        ["psql", "-XqAt", "-d", secret.read_text().strip(), "-c", "SELECT current_user", "-c", "SELECT * FROM api_keys"],
+        capture_output=True, text=True, env={"PATH": os.environ["PATH"]},
+    )
+    assert said.stdout.strip() == "siahub_gateway" and "permission denied" in said.stderr
+    for file in (up.state / "containers").glob("*/secrets/*"):
+        assert file.stat().st_mode & 0o077 == 0, file
+
+
+def test_it_goes_on_without_one_gateway_and_up_brings_it_back(up, client, tmp_path):
+    lost = up.pid("gateway-1")
+    os.kill(lost, signal.SIGKILL)
+    while alive(lost):
+        time.sleep(0.01)
+    client.api("create_repo", "me/other", exist_ok=True)
+    client.api("upload_file", repo_id="me/other", path_or_fileobj=FILES["weights.bin"], path_in_repo="w.bin")
+    got = client.api("hf_hub_download", "me/other", "w.bin", local_dir=tmp_path)
+    assert Path(got).read_bytes() == FILES["weights.bin"]
+    others = {name: up.pid(name) for name in SERVERS if name != "gateway-1"}
+    up.up()
+    assert up.pid("gateway-1") != lost and up.status("gateway-1")["State"][0] in "RS"
+    assert {name: up.pid(name) for name in others} == others, "it left the rest alone"
+
+
+def test_down_leaves_nothing_behind(up):
+    pids = [up.pid(name) for name in SERVERS]
+    up.run("down")
+    assert not any(map(alive, pids))
+    if up.facts["separate_hosts"]:
+        left = subprocess.run(["ip", "-o", "address"], capture_output=True, text=True).stdout
+        assert up.env["UP_SUBNET"] not in left
