@@ -1,8 +1,10 @@
 #pragma once
 // What the hub does by the clock: writes down what was downloaded and when keys were used, collects
-// abandoned uploads, counts what is trending. Failures are logged and tried again at the next turn.
+// abandoned uploads, counts what is trending. What concerns all processes of a hub is done by the
+// one that holds the lease "housekeeping". Failures are logged and tried again at the next turn.
 
 #include "app/hub_services.hpp"
+#include "db/lease.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -11,7 +13,7 @@ namespace siahub::app {
 class Housekeeping {
   public:
     // Runs on `executor`'s thread; everything outlives it.
-    // `node_url`: how the other nodes reach this one.
+    // `node_url`: how the other nodes reach this one; empty: there are no others.
     Housekeeping(const asio::any_io_executor& executor, HubServices& hub, std::string node_url,
                  const Clock& clock, const Log& log);
 
@@ -24,6 +26,8 @@ class Housekeeping {
     Task<void> every_turn();
     Task<void> every_minute();
     Task<void> every_hour();
+    Task<void> shared_work();
+    Task<bool> is_ours();
     void report(std::string_view what, const Result<void>& outcome) const;
 
     asio::steady_timer timer_;
@@ -31,6 +35,8 @@ class Housekeeping {
     std::string node_url_;
     const Clock& clock_;
     const Log& log_;
+    std::optional<db::Lease> lease_;
+    db::Lease::Time shared_work_due_;
     bool stopped_ = false;
 };
 

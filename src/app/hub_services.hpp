@@ -35,6 +35,7 @@ class HubServices {
     ~HubServices();
 
     [[nodiscard]] cas::Services services();
+    db::Database& database() { return *database_; }
     store::Store& store() { return *store_; }
     hub::Authenticator& authenticator() { return authenticator_; }
     hub::Listing& listing() { return listing_; }

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness.client import LATEST, OLDEST, VERSIONS, Client
-from harness.cluster import Cluster
+from harness.cluster import Cluster, until
 from harness.data import MIB, noise, weights
-from harness.http import file
+from harness.http import file, lfs_file
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +206,48 @@ def test_an_upload_survives_the_death_of_one_cas(cluster, client, tmp_path):
     path = reader.api("hf_hub_download", repo, "big.bin", local_dir=tmp_path / "back")
     with open(path, "rb") as back:
         assert hashlib.file_digest(back, "sha256").digest() == hashlib.sha256(big).digest()
+
+
+def holder_of(cluster, name):
+    return cluster.sql(f"SELECT holder FROM leases WHERE name = '{name}'")
+
+
+def test_work_for_all_is_done_by_one_and_handed_over(cluster):
+    nodes = {(cluster.home / cas.name / "node").read_text().strip(): cas for cas in cluster.cas}
+    first = until(lambda: holder_of(cluster, "housekeeping"))
+    nodes[first].stop()
+    second = until(lambda: (now := holder_of(cluster, "housekeeping")) != first and now)
+    nodes[first].start()
+    assert {first, second} == set(nodes)
+
+
+@pytest.mark.parametrize("cas", [0, 1])
+def test_parts_of_an_upload_reach_the_node_that_has_it(cluster, client, cas):
+    """An LFS upload in parts: begun at one cas, its parts and its end sent to the other."""
+    repo = f"alice/parts-{cas}"
+    client().api("create_repo", repo)
+    content = noise(f"parts {cas}", 130 * MIB)
+    oid = hashlib.sha256(content).hexdigest()
+    begun, other = (cluster.at(cluster.cas[i], cluster.key("alice")) for i in (cas, 1 - cas))
+    batch = begun.post(
+        f"/{repo}.git/info/lfs/objects/batch",
+        json={"operation": "upload", "transfers": ["multipart"], "objects": [{"oid": oid, "size": len(content)}]},
+        headers={"Content-Type": "application/vnd.git-lfs+json"},
+    ).json()
+    upload = batch["objects"][0]["actions"]["upload"]
+    size = int(upload["header"].pop("chunk_size"))
+
+    def path_of(url):
+        return "/" + url.split("/", 3)[3]
+
+    parts = []
+    for number in sorted(upload["header"]):
+        start = (int(number) - 1) * size
+        sent = other.as_(None).put(path_of(upload["header"][number]), body=content[start : start + size])
+        assert sent.status == 200, sent.body
+        parts.append({"partNumber": int(number), "etag": sent.headers["ETag"]})
+    done = other.post(path_of(upload["href"]), json={"oid": oid, "parts": parts})
+    assert done.status == 200, done.body
+    assert begun.commit(repo, lfs_file("w.bin", oid, len(content))).status == 200
+    path = link_to(cluster, repo, "w.bin")
+    assert cluster.at(cluster.gateways[0]).get(path).body == content

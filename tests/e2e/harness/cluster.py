@@ -13,10 +13,12 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
+from typing import Callable, TypeVar
 
 from .hub import BINARY
 from .http import Http
 
+T = TypeVar("T")
 START_SECONDS = 30
 CADDYFILE = """
 {{
@@ -43,6 +45,15 @@ https://localhost:{data} {{
 	}}
 }}
 """
+
+
+def until(found: Callable[[], T], seconds: float = 60) -> T:
+    """Asks until there is an answer."""
+    deadline = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return answer
 
 
 def free_port() -> int:
@@ -191,6 +202,11 @@ class Cluster:
         if (user, scope) not in self._keys:
             self._keys[user, scope] = self.admin("key", "create", "--user", user, "--scope", scope)
         return self._keys[user, scope]
+
+    def sql(self, query: str) -> str:
+        return subprocess.run(
+            ["psql", "-qXAt", self.database, "-c", query], check=True, capture_output=True, text=True
+        ).stdout.strip()
 
     def at(self, process: Process, token: str | None = None) -> Http:
         """Plain HTTP to one process, past the reverse proxy."""
