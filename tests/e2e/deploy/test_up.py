@@ -9,15 +9,24 @@ from pathlib import Path
 import pytest
 from harness.client import LATEST, Client
 from harness.data import MIB, assert_same_files, make_files, noise, read_files
+from harness.hub import Hub
 from harness.up import Up, alive
 
 SERVERS = ["caddy", "postgres", "redis", "cas-1", "cas-2", "gateway-1", "gateway-2", "hf-proxy"]
 FILES = {"config.json": b"{}", "weights.bin": noise("up", 8 * MIB), "sub/more.bin": noise("more", 2 * MIB)}
 
 
+@pytest.fixture(scope="module")
+def upstream():
+    """The hub in front of which hf-proxy stands."""
+    with Hub(serve_args=("--accept-foreign-objects", "true")) as hub:
+        hub.add_user("alice")
+        yield hub
+
+
 @pytest.fixture(scope="module", params=["as_i_am", "as_nobody"])
-def up(request):
-    with Up(as_nobody=request.param == "as_nobody") as up:
+def up(request, upstream):
+    with Up(upstream=upstream.url, as_nobody=request.param == "as_nobody") as up:
         yield up
 
 
@@ -60,6 +69,19 @@ def test_the_gateways_have_a_role_of_their_own(up):
     assert said.stdout.strip() == "siahub_gateway" and "permission denied" in said.stderr
     for file in (up.state / "containers").glob("*/secrets/*"):
         assert file.stat().st_mode & 0o077 == 0, file
+
+
+def test_in_front_of_another_hub(up, upstream, request, tmp_path):
+    """hf-proxy believes the private authority, and the hub believes hf-proxy."""
+    repo, before = f"alice/{request.node.callspec.id}", up.bodies()
+    content = noise(repo, 4 * MIB)
+    client = Client(LATEST, up.facts["hf_proxy"], upstream.key("alice"), **up.trust)
+    client.api("create_repo", repo)
+    client.api("upload_file", repo_id=repo, path_or_fileobj=content, path_in_repo="w.bin")
+    got = client.api("hf_hub_download", repo, "w.bin", local_dir=tmp_path)
+    client.close()
+    assert Path(got).read_bytes() == content
+    assert up.bodies() > before and not upstream.bodies(), "the bytes lie in SiaHub, the repository at the upstream"
 
 
 def test_it_goes_on_without_one_gateway_and_up_brings_it_back(up, client, tmp_path):

@@ -25,7 +25,7 @@ def alive(pid: int) -> bool:
 
 
 class Up:
-    def __init__(self, *, as_nobody: bool = False) -> None:
+    def __init__(self, *, upstream: str, as_nobody: bool = False) -> None:
         self.state = Path(tempfile.mkdtemp(prefix="siahub-up-"))
         self.state.chmod(0o755)
         self.before: list[str] = []
@@ -35,7 +35,7 @@ class Up:
         subnet = f"10.{random.randrange(64, 120)}.{random.randrange(1, 250)}"
         self.env = {
             **{"PATH": os.environ["PATH"], "HOME": str(self.state), "UP_DIR": str(self.state), "UP_SUBNET": subnet},
-            **{"SIAHUB_BINARY": str(BINARY), "PROXY_UPSTREAM": "http://127.0.0.1:9"},
+            **{"SIAHUB_BINARY": str(BINARY), "PROXY_UPSTREAM": upstream},
         }
         self.facts: dict = {}
 
@@ -67,6 +67,10 @@ class Up:
 
     def pid(self, service: str) -> int:
         return int((self.state / "pids" / service).read_text().split()[0])
+
+    def bodies(self) -> int:
+        """How many xorbs lie on the disks of the cas processes."""
+        return sum(1 for file in (self.state / "volumes").glob("cas-*/xorbs/**/*") if file.is_file())
 
     def status(self, service: str) -> dict[str, str]:
         """/proc/…/status of a service's process."""
