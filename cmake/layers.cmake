@@ -1,8 +1,8 @@
 # The layers of src/, lowest first. A layer may include and link only what its line names (and what
 # those name in turn). tools/check_layers.py reads this file and fails the build on any other include.
-set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store backup hub cas gateway hf_proxy app)
+set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store backup hub cas gateway hf_proxy doctor app)
 # Layers whose tests run a second time, on PostgreSQL.
-set(SIAHUB_DATABASE_LAYERS db store backup hub)
+set(SIAHUB_DATABASE_LAYERS db store backup hub doctor)
 set(SIAHUB_DEPS_core)
 set(SIAHUB_DEPS_config core)
 set(SIAHUB_DEPS_crypto core)
@@ -19,4 +19,5 @@ set(SIAHUB_DEPS_hub store auth git xet db kv crypto core)
 set(SIAHUB_DEPS_cas hub store auth git xet db http kv crypto core)
 set(SIAHUB_DEPS_gateway store auth xet http crypto core)
 set(SIAHUB_DEPS_hf_proxy auth kv http crypto core)
-set(SIAHUB_DEPS_app config backup cas gateway hf_proxy hub store auth git xet db kv http net crypto core)
+set(SIAHUB_DEPS_doctor config backup store auth xet db kv http net crypto core)
+set(SIAHUB_DEPS_app config doctor backup cas gateway hf_proxy hub store auth git xet db kv http net crypto core)

@@ -1,4 +1,5 @@
 #include "app/admin_backup.hpp"
+#include "app/admin_doctor.hpp"
 #include "app/admin_hub.hpp"
 #include "app/configure.hpp"
 #include "app/gateway_role.hpp"
@@ -13,8 +14,8 @@ using namespace siahub::app;
 
 int main(int argc, char** argv) {
     try {
-        std::vector<Command> commands{serve_command(), cas_command(), gateway_command(),
-                                      hf_proxy_command(), migrate_command()};
+        std::vector<Command> commands{serve_command(),    cas_command(),     gateway_command(),
+                                      hf_proxy_command(), migrate_command(), doctor_command()};
         for (auto&& group : {account_commands(), key_commands(), signing_commands(),
                              backup_commands(), config_commands()})
             commands.insert(commands.end(), group.begin(), group.end());

@@ -28,42 +28,51 @@ Result<xet::Hash> hash_of(const db::Value& value) {
     return xet::Hash::from_raw(std::span(*raw).first<32>());
 }
 
-// Rows of the same body: one size, and here if any of them is.
-void join_equals(std::vector<Body>& bodies) {
-    std::ranges::sort(bodies, [](const Body& a, const Body& b) {
-        return std::tuple(a.hash, !a.is_here) < std::tuple(b.hash, !b.is_here);
-    });
-    const auto repeated = std::ranges::unique(bodies, {}, &Body::hash);
-    bodies.erase(repeated.begin(), repeated.end());
+}  // namespace
+
+Result<BodyRows> BodyRows::of(const db::TableShape& table, const std::filesystem::path& data_dir) {
+    if (!table.has_column("hash") || !table.has_column("size"))
+        return fail(Code::unprocessable, "The table xorb_bodies is not one");
+    BodyRows rows;
+    rows.hash_ = table.position("hash");
+    rows.size_ = table.position("size");
+    if (table.has_column(kNode)) rows.node_ = table.position(kNode);
+    rows.own_node_ = own_node(data_dir);
+    return rows;
 }
 
-}  // namespace
+Result<void> BodyRows::add(const std::vector<db::Value>& row) {
+    const auto* const bytes = std::get_if<std::int64_t>(&row[size_]);
+    if (bytes == nullptr || *bytes < 0) return not_a_hash();
+    Body body{.hash = TRY(hash_of(row[hash_])), .size = static_cast<std::uint64_t>(*bytes)};
+    if (node_) {
+        const auto* const node = std::get_if<std::string>(&row[*node_]);
+        body.is_here = node == nullptr || *node == kAnyNode || *node == own_node_;
+    }
+    bodies_.push_back(body);
+    return {};
+}
+
+std::vector<Body> BodyRows::take() {
+    std::ranges::sort(bodies_, [](const Body& a, const Body& b) {
+        return std::tuple(a.hash, !a.is_here) < std::tuple(b.hash, !b.is_here);
+    });
+    const auto repeated = std::ranges::unique(bodies_, {}, &Body::hash);
+    bodies_.erase(repeated.begin(), repeated.end());
+    return std::move(bodies_);
+}
 
 Result<std::vector<Body>> list_bodies(const std::filesystem::path& snapshot,
                                       const Manifest& manifest,
                                       const std::filesystem::path& data_dir) {
     const auto* const table = manifest.find_table(kBodies);
-    if (table == nullptr || !table->shape.has_column("hash") || !table->shape.has_column("size"))
-        return fail(Code::unprocessable, "The backup has no table xorb_bodies");
-    const auto& shape = table->shape;
-    const auto hash = shape.position("hash");
-    const auto size = shape.position("size");
-    const auto own = own_node(data_dir);
-    std::vector<Body> bodies;
-    auto reader = TRY(RowReader::open(snapshot / table->file.name, shape));
+    if (table == nullptr) return fail(Code::unprocessable, "The backup has no table xorb_bodies");
+    auto rows = TRY(BodyRows::of(table->shape, data_dir));
+    auto reader = TRY(RowReader::open(snapshot / table->file.name, table->shape));
     std::vector<db::Value> row;
-    while (TRY(reader.next(row))) {
-        const auto* const bytes = std::get_if<std::int64_t>(&row[size]);
-        if (bytes == nullptr || *bytes < 0) return not_a_hash();
-        Body body{.hash = TRY(hash_of(row[hash])), .size = static_cast<std::uint64_t>(*bytes)};
-        if (shape.has_column(kNode)) {
-            const auto* const node = std::get_if<std::string>(&row[shape.position(kNode)]);
-            body.is_here = node == nullptr || *node == kAnyNode || *node == own;
-        }
-        bodies.push_back(body);
-    }
-    join_equals(bodies);
-    return bodies;
+    while (TRY(reader.next(row)))
+        TRY(rows.add(row));
+    return rows.take();
 }
 
 db::TableShape absent_shape() {

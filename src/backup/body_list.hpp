@@ -4,9 +4,26 @@
 #include "backup/body_folder.hpp"
 #include "backup/manifest.hpp"
 
+#include <optional>
 #include <unordered_set>
 
 namespace siahub::backup {
+
+// Gathers rows of xorb_bodies.
+class BodyRows {
+  public:
+    // Errors: unprocessable for a table without the columns that it needs.
+    static Result<BodyRows> of(const db::TableShape& table, const std::filesystem::path& data_dir);
+    Result<void> add(const std::vector<db::Value>& row);
+    // Sorted by hash, each once.
+    std::vector<Body> take();
+
+  private:
+    std::size_t hash_ = 0, size_ = 0;
+    std::optional<std::size_t> node_;
+    std::string own_node_;
+    std::vector<Body> bodies_;
+};
 
 // Sorted by hash, each once. A body is here when some row says so: of the node whose data directory
 // this is, or of none. Memory: 48 bytes per body.

@@ -34,6 +34,8 @@ class Snapshot {
     [[nodiscard]] virtual std::int64_t schema_version() const = 0;
     // Every row as it was when the snapshot was opened, in no order.
     virtual Result<void> each_row(const TableShape& table, const RowSink& sink) = 0;
+    // A read whose answer is small. After an error the snapshot may be of no more use.
+    virtual Result<Rows> query(std::string_view sql, const Params& params) = 0;
 };
 
 class Loader {

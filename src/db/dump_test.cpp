@@ -183,6 +183,17 @@ TEST_F(DumpTest, SeesOneMomentWhileOthersWrite) {
     EXPECT_EQ(seen, std::vector<Value>{std::int64_t{1}});
 }
 
+TEST_F(DumpTest, AnswersSmallQuestions) {
+    const auto database = database_.try_open().value();
+    const auto snapshot = must(open_snapshot(other()));
+    const auto rows =
+        must(snapshot->query("SELECT MAX(version) + $1 FROM schema_migrations "
+                             "WHERE name <> $2",
+                             {std::int64_t{5}, std::string_view("x")}));
+    EXPECT_EQ(rows.at(0).integer(0), newest_schema_version() + 5);
+    EXPECT_FALSE(snapshot->query("SELECT nonsense", {}));
+}
+
 TEST_F(DumpTest, AnUncommittedLoadLeavesNothing) {
     const auto version = newest_schema_version();
     {

@@ -2,6 +2,7 @@
 
 #include "db/copy_format.hpp"
 #include "db/migrations.hpp"
+#include "db/postgres_codec.hpp"
 #include "db/postgres_connector.hpp"
 #include "db/postgres_failure.hpp"
 #include "db/postgres_handles.hpp"
@@ -97,6 +98,21 @@ class PostgresSnapshot final : public Snapshot {
         TRY(session_.finish_copy());
         if (!reader.ended()) return session_.lost();
         return {};
+    }
+
+    Result<Rows> query(std::string_view sql, const Params& params) override {
+        TRY(EncodedParams::check(params));
+        const EncodedParams encoded(params);
+        std::vector<Oid> types;
+        for (const Param& param : params)
+            types.push_back(type_of(param));
+        constexpr int binary = 1;
+        const PgResultHandle result(PQexecParams(session_.get(), std::string(sql).c_str(),
+                                                 encoded.count(), types.data(), encoded.values(),
+                                                 encoded.lengths(), encoded.formats(), binary));
+        if (PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+            return Failure(failure_of(result.get()).error);
+        return decode_rows(result.get());
     }
 
   private:

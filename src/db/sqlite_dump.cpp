@@ -45,6 +45,10 @@ class SqliteSnapshot final : public Snapshot {
             });
     }
 
+    Result<Rows> query(std::string_view sql, const Params& params) override {
+        return connection_->query(sql, params);
+    }
+
   private:
     ConnectionPtr connection_;
     std::int64_t version_;

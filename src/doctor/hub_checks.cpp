@@ -1,0 +1,128 @@
+#include "doctor/checks.hpp"
+#include "http/client.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <future>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace siahub::doctor {
+namespace {
+
+constexpr std::size_t kMaxAnswer = 64UL * 1024;
+constexpr std::size_t kShown = 600;
+
+struct Answer {
+    unsigned status = 0;
+    std::string body;
+};
+
+Task<Result<Answer>> get_ready(http::Client& client, http::Origin origin) {
+    http::ClientRequest request;
+    request.origin = std::move(origin);
+    request.target = "/ready";
+    auto response = CO_TRY(co_await client.send(std::move(request)));
+    co_return Answer{.status = response.status,
+                     .body = CO_TRY(co_await response.body->read_all(kMaxAnswer))};
+}
+
+Result<Answer> ask_hub(const http::Origin& origin) {
+    net::IoThreads io(1);
+    http::ClientOptions options;
+    options.connect_timeout = std::chrono::seconds(2);
+    options.head_timeout = std::chrono::seconds(10);
+    const auto client = TRY(http::Client::open(io, std::move(options)));
+    io.start();
+    auto answer = asio::co_spawn(io.context(0), get_ready(*client, origin), asio::use_future).get();
+    return answer;
+}
+
+// 0, or why nobody could listen there.
+int try_to_listen(const config::Address& address) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found) !=
+        0)
+        return EADDRNOTAVAIL;
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
+    const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return 0;  // nothing is known
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const int error = ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
+    ::close(fd);
+    return error;
+}
+
+void judge_silence(const config::Address& listen, Report& report) {
+    constexpr auto check = "hub.listen";
+    switch (const int error = try_to_listen(listen)) {
+        case 0:
+            report.ok(check, "no hub runs here; " + listen.text() + " is free");
+            return;
+        case EACCES:
+            report.error(
+                check, "this user may not listen on " + listen.text(),
+                "listen on a port from 1024, or setcap cap_net_bind_service=+ep on siahub");
+            return;
+        case EADDRNOTAVAIL:
+            report.error(check, "this machine does not have the address of " + listen.text(),
+                         "set listen to one that it has, or to 0.0.0.0");
+            return;
+        case EADDRINUSE:
+            report.error(check, listen.text() + " is taken by a program that does not answer HTTP",
+                         fmt::format("find it with `ss -ltnp sport = :{}`, or listen elsewhere",
+                                     listen.port));
+            return;
+        default:
+            report.error(
+                check, fmt::format("{}: {}", listen.text(), std::generic_category().message(error)),
+                "set listen to another address");
+    }
+}
+
+http::Origin origin_of(const config::Address& listen) {
+    http::Origin origin{.tls = false, .host = listen.host, .port = listen.port};
+    if (origin.host == "0.0.0.0") origin.host = "127.0.0.1";
+    if (origin.host == "::") origin.host = "::1";
+    return origin;
+}
+
+}  // namespace
+
+void check_hub(const Subject& subject, Report& report) {
+    const auto& listen = subject.config().server.listen;
+    if (listen.port == 0) {
+        report.ok("hub.listen", "on any free port: the running hub cannot be found from here");
+        return;
+    }
+    const auto answer = ask_hub(origin_of(listen));
+    if (!answer) {
+        judge_silence(listen, report);
+        return;
+    }
+    const auto said = answer->body.substr(0, kShown);
+    if (!answer->body.starts_with('{') || (answer->status != 200 && answer->status != 503)) {
+        report.error(
+            "hub.listen", fmt::format("something else than a hub answers on {}", listen.text()),
+            fmt::format("find it with `ss -ltnp sport = :{}`, or listen elsewhere", listen.port));
+        return;
+    }
+    report.ok("hub.listen", "a hub runs on " + listen.text());
+    if (answer->status == 200)
+        report.ok("hub.ready", said);
+    else
+        report.error("hub.ready", said,
+                     "the parts that are not ok are looked at above; then the log");
+}
+
+}  // namespace siahub::doctor
