@@ -1,51 +1,16 @@
 #include "xet/reconstruction.hpp"
 
-#include "xet/reconstruction_json.hpp"
-#include "xet/test_data.hpp"
-#include "xet/xorb_builder.hpp"
+#include "xet/test_reconstruction.hpp"
 
-#include <boost/json.hpp>
-#include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 namespace siahub::xet {
 namespace {
 
-// A xorb of random chunks whose records are kept, so that plans can be carried out.
-struct Stored {
-    XorbIndex index;
-    Bytes records;
-    Bytes plain;
-};
+using test::Stored;
 
-Stored stored_xorb(std::size_t chunks, std::uint64_t seed) {
-    Stored stored;
-    XorbBuilder builder;
-    for (std::size_t i = 0; i < chunks; ++i) {
-        const auto size = 1 + test::split_mix(seed) % 200;
-        const auto chunk = i % 2 == 0 ? test::noise(size, seed) : test::text(size, seed);
-        append(stored.records, builder.append(chunk_hash(chunk), chunk));
-        append(stored.plain, chunk);
-    }
-    stored.index = builder.finish();
-    return stored;
-}
-
-class Reconstruct : public ::testing::Test {
+class Reconstruct : public test::ReconstructionTest {
   protected:
-    const Stored& at(const Hash& xorb) const { return xorb == a_.index.xorb ? a_ : b_; }
-
-    IndexLookup indexes() const {
-        return [this](const Hash& xorb) -> const XorbIndex* {
-            const auto& stored = at(xorb);
-            return stored.index.xorb == xorb ? &stored.index : nullptr;
-        };
-    }
-
-    Segment segment(const Stored& stored, std::uint32_t start, std::uint32_t end) const {
-        return {stored.index.xorb, start, end, stored.index.unpacked_size(start, end)};
-    }
-
     Bytes plain(std::span<const Segment> segments) const {
         Bytes out;
         for (const auto& s : segments) {
@@ -55,11 +20,6 @@ class Reconstruct : public ::testing::Test {
                        .subspan(stored.index.unpacked_start(s.chunk_start), s.unpacked_length));
         }
         return out;
-    }
-
-    Result<Reconstruction> plan(std::span<const Segment> segments,
-                                std::optional<RequestedRange> range = {}) const {
-        return plan_reconstruction(TRY(select_segments(segments, range)), indexes());
     }
 
     // What a client does: fetch every range, decode its chunks, put terms together, cut.
@@ -92,9 +52,6 @@ class Reconstruct : public ::testing::Test {
         ADD_FAILURE() << "no fetch range holds the term";
         return {};
     }
-
-    Stored a_ = stored_xorb(20, 1);
-    Stored b_ = stored_xorb(10, 2);
 };
 
 TEST_F(Reconstruct, AWholeFile) {
@@ -194,15 +151,6 @@ TEST_F(Reconstruct, RangesAreReadAsHttpMeansThem) {
     EXPECT_TRUE(refused(std::nullopt, std::nullopt));
 }
 
-TEST_F(Reconstruct, TheEmptyFileIsAnEmptyRecipe) {
-    const auto no_url = [](std::string&, const Hash&, const ByteSpan&) {};
-    EXPECT_EQ(render_v2(plan({}).value(), no_url),
-              R"({"offset_into_first_range":0,"terms":[],"xorbs":{}})");
-    EXPECT_EQ(render_v1(plan({}, RequestedRange{0, 255}).value(), no_url),
-              R"({"offset_into_first_range":0,"terms":[],"fetch_info":{}})");
-    EXPECT_EQ(plan({}, RequestedRange{1, 2}).error().code, Code::range_not_satisfiable);
-}
-
 TEST_F(Reconstruct, ADamagedStoreIsAnInternalError) {
     auto missing = segment(a_, 0, 1);
     missing.xorb = chunk_hash(as_bytes("gone"));
@@ -213,73 +161,6 @@ TEST_F(Reconstruct, ADamagedStoreIsAnInternalError) {
     auto outside = segment(a_, 19, 20);
     outside.chunk_end = 21;
     EXPECT_EQ(plan(std::vector{outside}).error().code, Code::internal);
-}
-
-void append_test_url(std::string& out, const Hash& xorb, const ByteSpan& bytes) {
-    out += "http://h/\"" + xorb.hex().substr(0, 4) + "\\?" + std::to_string(bytes.start) + "-" +
-           std::to_string(bytes.end - 1);
-}
-
-std::string in_quotes(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
-}
-
-TEST_F(Reconstruct, RendersV2ByteForByte) {
-    const auto x = a_.index.xorb.hex();
-    const auto range = a_.index.physical_range(2, 4);
-    const auto length = std::to_string(a_.index.unpacked_size(2, 4));
-    const auto first = std::to_string(range.start);
-    const auto last = std::to_string(range.end - 1);
-    EXPECT_EQ(render_v2(plan(std::vector{segment(a_, 2, 4)}).value(), append_test_url),
-              R"({"offset_into_first_range":0,"terms":[{"hash":)" + in_quotes(x) +
-                  R"(,"unpacked_length":)" + length +
-                  R"(,"range":{"start":2,"end":4}}],"xorbs":{)" + in_quotes(x) +
-                  R"(:[{"url":"http://h/\")" + x.substr(0, 4) + R"(\\?)" + first + "-" + last +
-                  R"(","ranges":[{"chunks":{"start":2,"end":4},"bytes":{"start":)" + first +
-                  R"(,"end":)" + last + "}}]}]}}");
-}
-
-TEST_F(Reconstruct, RendersEveryRangeInAllThreeForms) {
-    const std::vector<Segment> file = {segment(a_, 0, 2), segment(b_, 1, 2), segment(a_, 5, 6)};
-    const auto whole = plan(file).value();
-    const auto v1 = boost::json::parse(render_v1(whole, append_test_url));
-    const auto v2 = boost::json::parse(render_v2(whole, append_test_url));
-    ASSERT_EQ(v1.at("terms").as_array().size(), 3U);
-    EXPECT_EQ(v1.at("terms"), v2.at("terms"));
-    for (const auto& fetch : whole.xorbs) {
-        const auto& entries1 = v1.at("fetch_info").at(fetch.xorb.hex()).as_array();
-        const auto& entries2 = v2.at("xorbs").at(fetch.xorb.hex()).as_array();
-        ASSERT_EQ(entries1.size(), fetch.ranges.size());
-        ASSERT_EQ(entries2.size(), fetch.ranges.size());
-        for (std::size_t i = 0; i < entries1.size(); ++i) {
-            std::string url;
-            append_test_url(url, fetch.xorb, fetch.ranges[i].bytes);
-            EXPECT_EQ(entries1[i].at("url").as_string(), url);
-            EXPECT_EQ(entries1[i].at("url"), entries2[i].at("url"));
-            const auto& range2 = entries2[i].at("ranges").at(0);
-            EXPECT_EQ(entries1[i].at("range"), range2.at("chunks"));
-            EXPECT_EQ(entries1[i].at("url_range"), range2.at("bytes"));
-            EXPECT_EQ(range2.at("bytes").at("end").as_int64() + 1,
-                      static_cast<std::int64_t>(fetch.ranges[i].bytes.end));
-        }
-    }
-}
-
-TEST_F(Reconstruct, ABatchSharesItsRanges) {
-    const Hash one = chunk_hash(as_bytes("1"));
-    const Hash two = chunk_hash(as_bytes("2"));
-    const std::vector<BatchFile> files = {{one, {segment(a_, 0, 2)}},
-                                          {two, {segment(a_, 2, 4), segment(b_, 0, 1)}},
-                                          {one, {segment(a_, 0, 2)}}};
-    const auto batch = plan_batch(files, indexes()).value();
-    EXPECT_EQ(batch.files.size(), 2U);
-    const auto json = boost::json::parse(render_batch_v1(batch, append_test_url));
-    EXPECT_EQ(json.at("files").at(two.hex()).as_array().size(), 2U);
-    EXPECT_EQ(json.at("files").at(one.hex()).at(0).at("range").at("end").as_int64(), 2);
-    const auto& entries = json.at("fetch_info").at(a_.index.xorb.hex()).as_array();
-    ASSERT_EQ(entries.size(), 1U);
-    EXPECT_EQ(entries[0].at("range").at("end").as_int64(), 4);
-    EXPECT_EQ(render_batch_v1({}, append_test_url), R"({"files":{},"fetch_info":{}})");
 }
 
 TEST(Vectors, TheRecipeOfConstantDataPlansAsOneRange) {

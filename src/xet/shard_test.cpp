@@ -2,7 +2,7 @@
 #include "xet/limits.hpp"
 #include "xet/shard_builder.hpp"
 #include "xet/shard_parser.hpp"
-#include "xet/test_data.hpp"
+#include "xet/test_shard.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -10,7 +10,7 @@
 namespace siahub::xet {
 namespace {
 
-using test::hash_of;
+using test::hello_shard;
 
 Bytes from_hex_text(std::string_view hex) {
     Bytes bytes(hex.size() / 2);
@@ -47,18 +47,6 @@ std::string hello_footer(std::string_view created) {
            "1400000000000000" + zeros(8) +
            "0c00000000000000"
            "b001000000000000";
-}
-
-Shard hello_shard() {
-    const auto chunk = chunk_hash(as_bytes("Hello World!"));
-    ShardFile file{
-        .file = hash_of("a9dae0ad88b060bdd7e7c87abdcf95b132c95a0414b06d4f6beb68d287b87165"),
-        .segments = {{chunk, 0, 1, 12}},
-        .verification = {hash_of(
-            "89cb63458e98cb4c75be6b50a5a7b7234b82f05d5348e6925fb71aaf5dc3862b")},
-        .has_verification = true,
-        .sha256 = sha256(as_bytes("Hello World!"))};
-    return {{file}, {{chunk, 12, 20, {{chunk, 12, false}}}}};
 }
 
 TEST(Shard, ReadsAndWritesTheGoldenJsUpload) {
@@ -124,60 +112,10 @@ TEST(Shard, TheGoldenMetadataOfTheEmptyFileIsTheHashOfNothing) {
               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Shard, RefusesEveryTruncationAndTrailingBytes) {
-    const auto with_footer = build_upload_shard(hello_shard(), ShardFooter::js);
-    const auto without = build_upload_shard(hello_shard());
-    for (const auto& body : {with_footer, without}) {
-        for (std::size_t size = 0; size < body.size(); ++size) {
-            EXPECT_FALSE(parse_shard(ByteView(body).first(size))) << size;
-        }
-    }
-    auto longer = without;
-    longer.push_back(std::byte{0});
-    EXPECT_EQ(parse_shard(longer).error().message, "Bytes follow the last section of the shard");
-}
-
 TEST(Shard, AcceptsLookupTablesBeforeTheFooter) {
     auto body = from_hex_text(hello_sections());
     body.resize(body.size() + 12 + 12 + 16 + 200);
     EXPECT_EQ(parse_shard(body), hello_shard());
-}
-
-std::string complaint_with_u32(std::size_t at, std::uint32_t value) {
-    auto body = build_upload_shard(hello_shard());
-    store_le(&body[at], value);
-    const auto shard = parse_shard(body);
-    return shard ? "no complaint" : shard.error().message;
-}
-
-TEST(Shard, ChecksCountsBeforeAllocating) {
-    EXPECT_NE(complaint_with_u32(84, 0xffffffff).find("states 8589934590 segment"),
-              std::string::npos);
-    EXPECT_NE(complaint_with_u32(84, 200).find("too short"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(324, 0xffffffff).find("a xorb has 1 to 8192"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(324, 8192).find("too short"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(324, 0).find("0 chunks"), std::string::npos);
-}
-
-TEST(Shard, ChecksFields) {
-    EXPECT_NE(complaint_with_u32(0, 0).find("does not start"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(32, 3).find("version 3"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(40, 208).find("200 bytes, not 208"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(80, 0xe0000000).find("flags e0000000"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(136, 1).find("chunks 1 to 1"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(140, 8193).find("chunks 0 to 8193"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(328, 13).find("add up to 12"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(368, 1).find("impossible place"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(372, 0).find("impossible place"), std::string::npos);
-    EXPECT_NE(complaint_with_u32(372, 131'073).find("impossible place"), std::string::npos);
-    EXPECT_EQ(complaint_with_u32(376, 0x80000000), "no complaint") << "the dedup flag";
-}
-
-TEST(Shard, RefusesAFileWithoutSegmentsThatIsNotEmpty) {
-    auto shard = hello_shard();
-    shard.files[0].segments.clear();
-    shard.files[0].verification.clear();
-    EXPECT_FALSE(parse_shard(build_upload_shard(shard)));
 }
 
 TEST(Shard, VerificationIsAllOrNone) {
@@ -197,11 +135,6 @@ TEST(Shard, KeepsOneOfManyEmptyFiles) {
     Shard shard;
     shard.files.resize(1'000);
     EXPECT_EQ(parse_shard(build_upload_shard(shard))->files.size(), 1U);
-}
-
-TEST(Shard, BoundsTheBody) {
-    EXPECT_EQ(parse_shard(Bytes(kMaxShardBody + 1)).error().code, Code::payload_too_large);
-    EXPECT_EQ(parse_shard(Bytes(kMaxShardBody)).error().code, Code::invalid_argument);
 }
 
 Hash random_hash(std::uint64_t& seed) {
@@ -250,59 +183,6 @@ TEST(Shard, RandomShardsRoundTrip) {
             RC_ASSERT(parse_shard(build_upload_shard(shard, form)).value() == shard);
         }
     }));
-}
-
-XorbIndex index_of_noise(std::size_t count) {
-    XorbIndex index;
-    for (std::uint32_t i = 1; i <= count; ++i) {
-        index.chunks.push_back({chunk_hash(test::noise(64, i)), i * 80, i * 100});
-    }
-    index.xorb = index.compute_hash();
-    return index;
-}
-
-TEST(DedupAnswer, HasTheLayoutBothClientsNeed) {
-    const auto index = index_of_noise(20);
-    Blake3Key key;
-    key.fill(std::byte{7});
-    const std::array<std::uint32_t, 1> starts = {3};
-    const std::array<DedupXorb, 1> xorbs = {{{&index, starts}}};
-    const auto body = build_dedup_answer(xorbs, {key, 1'700'000'000, 1'700'086'400});
-    ASSERT_EQ(body.size(), 1352U);
-    const auto footer = ByteView(body).last(200);
-    const auto u64 = [&](std::size_t at) { return load_le<std::uint64_t>(&footer[at]); };
-    EXPECT_EQ(u64(0), 1U);
-    EXPECT_EQ(u64(8), 48U);
-    EXPECT_EQ(u64(16), 96U);
-    for (const std::size_t table : {24UL, 40UL, 56UL}) {
-        EXPECT_EQ(u64(table), 1152U);
-        EXPECT_EQ(u64(table + 8), 0U);
-    }
-    EXPECT_TRUE(std::ranges::equal(footer.subspan(72, 32), key));
-    EXPECT_EQ(u64(104), 1'700'000'000U);
-    EXPECT_EQ(u64(112), 1'700'086'400U);
-    EXPECT_EQ(u64(168), index.records_size());
-    EXPECT_EQ(u64(184), index.unpacked_size());
-    EXPECT_EQ(u64(192), 1152U);
-}
-
-TEST(DedupAnswer, ShowsChunksOnlyThroughTheKeyAndFlagsTheEligible) {
-    auto index = index_of_noise(5);
-    index.chunks[1].hash = chunk_hash(as_bytes("xet-eligible-301"));
-    Blake3Key key;
-    key.fill(std::byte{9});
-    const std::array<std::uint32_t, 1> starts = {3};
-    const std::array<DedupXorb, 1> xorbs = {{{&index, starts}}};
-    const auto shard = parse_shard(build_dedup_answer(xorbs, {key, 1, 2})).value();
-    ASSERT_EQ(shard.xorbs.size(), 1U);
-    EXPECT_TRUE(shard.files.empty());
-    EXPECT_EQ(shard.xorbs[0].xorb, index.xorb);
-    for (std::uint32_t i = 0; i < 5; ++i) {
-        EXPECT_EQ(shard.xorbs[0].chunks[i].hash, keyed_chunk_hash(key, index.chunks[i].hash));
-        EXPECT_EQ(shard.xorbs[0].chunks[i].dedup_eligible, i == 1 || i == 3);
-    }
-    const auto plain = parse_shard(build_dedup_answer(xorbs, {})).value();
-    EXPECT_EQ(plain.xorbs[0].chunks[2].hash, index.chunks[2].hash);
 }
 
 }  // namespace
