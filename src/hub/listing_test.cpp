@@ -1,6 +1,5 @@
 #include "hub/listing.hpp"
 
-#include "hub/list_sql.hpp"
 #include "hub/test_hub.hpp"
 
 #include <rapidcheck.h>
@@ -262,43 +261,6 @@ TEST_F(ListingTest, TrendingCountsTheDownloadsOfAWeek) {
     EXPECT_EQ(sql("SELECT trending FROM repos WHERE id = $1", {hot})[0].integer(0), 20);
     EXPECT_EQ(sql("SELECT trending FROM repos WHERE id = $1", {old})[0].integer(0), 0);
     EXPECT_EQ(names({}), (std::vector<std::string>{"hot", "old"}));
-}
-
-class ListPlanTest : public HubTest {
-  protected:
-    std::string plan(const ListQuery& query, std::optional<std::size_t> rare_tag = {}) {
-        const ListSql statement(query, *caller(add_user("u" + std::to_string(++users_))),
-                                ListPosition{1, 1}, rare_tag, 10);
-        std::string text;
-        const auto rows =
-            get(sqlite_->query("EXPLAIN QUERY PLAN " + statement.text(), statement.params()));
-        for (const auto& row : rows)
-            text += row.text(3) + "\n";
-        return text;
-    }
-    int users_ = 0;
-    // PostgreSQL plans by the statistics of its tables, which are empty here.
-    std::unique_ptr<db::Database> sqlite_ =
-        db::open_sqlite(dir_.path() / "plans.db", clock_).value();
-};
-
-TEST_F(ListPlanTest, EveryOrderIsWalkedByItsIndex) {
-    for (const auto sort : {SortKey::last_modified, SortKey::created_at, SortKey::downloads,
-                            SortKey::likes, SortKey::trending})
-        for (const bool descending : {true, false}) {
-            const auto text =
-                plan({.search = {"x"}, .tags = {"a"}, .sort = sort, .descending = descending});
-            EXPECT_FALSE(text.contains("SCAN")) << text;
-            EXPECT_FALSE(text.contains("TEMP B-TREE")) << text;
-        }
-}
-
-TEST_F(ListPlanTest, ANamespaceAndARareTagAreStartedFrom) {
-    const auto author = plan({.author = "alice"});
-    EXPECT_TRUE(author.contains("repos_owner")) << author;
-    const auto tag = plan({.tags = {"a", "b"}}, 1);
-    EXPECT_TRUE(tag.contains("SEARCH start USING COVERING INDEX repo_tags_tag")) << tag;
-    EXPECT_FALSE(tag.contains("SCAN")) << tag;
 }
 
 }  // namespace
