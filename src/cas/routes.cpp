@@ -7,6 +7,7 @@
 #include "cas/internal_api.hpp"
 #include "cas/internal_bodies.hpp"
 #include "cas/lfs_api.hpp"
+#include "cas/lfs_transfer_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
 #include "cas/repo_api.hpp"
