@@ -64,14 +64,14 @@ void ClientBody::Exchange::start_sending(StreamBody body) {
     sent_ = false;
     asio::co_spawn(
         pool_.context, send_body(std::move(body)),
-        asio::bind_cancellation_slot(stop_sending_.slot(),
-                                     [self = shared_from_this()](std::exception_ptr) mutable {
-                                         self->sending_ = false;
-                                         // Later: the coroutine's own end still uses the
-                                         // cancellation slot.
-                                         auto& context = self->pool_.context;
-                                         asio::post(context, [later = std::move(self)] {});
-                                     }));
+        asio::bind_cancellation_slot(
+            stop_sending_.slot(), [self = shared_from_this()](const std::exception_ptr&) mutable {
+                self->sending_ = false;
+                // Later: the coroutine's own end still uses the
+                // cancellation slot.
+                auto& context = self->pool_.context;
+                asio::post(context, [later = std::move(self)] {});
+            }));
 }
 
 // The source ends with this task's frame, whatever becomes of the answer.

@@ -17,9 +17,10 @@ std::expected<Framing, std::string_view> decide_framing(const FramingFields& fie
     }
     if (fields.lengths == 0) return Framing{};
     std::uint64_t length = 0;
-    const char* const end = fields.length.data() + fields.length.size();
+    const char* const begin = fields.length.data();
+    const char* const end = begin + fields.length.size();
     // Takes neither signs nor spaces, and nothing of an empty text.
-    const auto [stop, error] = std::from_chars(fields.length.data(), end, length);
+    const auto [stop, error] = std::from_chars(begin, end, length);
     if (fields.lengths > 1 || error != std::errc{} || stop != end)
         return std::unexpected("malformed Content-Length");
     return Framing{.chunked = false, .length = length};

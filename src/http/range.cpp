@@ -33,9 +33,9 @@ std::optional<RangeSpec> parse_spec(std::string_view text) {
     if (dash == std::string_view::npos) return std::nullopt;
     const auto left = text.substr(0, dash);
     const auto right = text.substr(dash + 1);
-    RangeSpec spec;
-    if (!left.empty() && !(spec.first = parse_position(left))) return std::nullopt;
-    if (!right.empty() && !(spec.last = parse_position(right))) return std::nullopt;
+    const RangeSpec spec{parse_position(left), parse_position(right)};
+    if (!spec.first && !left.empty()) return std::nullopt;
+    if (!spec.last && !right.empty()) return std::nullopt;
     if (!spec.first && !spec.last) return std::nullopt;
     if (spec.first && spec.last && *spec.last < *spec.first) return std::nullopt;
     return spec;
