@@ -97,6 +97,7 @@ Result<void> KeyRing::rotate(const std::filesystem::path& file) {
 
 std::vector<SigningKey> KeyRing::derive(std::string_view purpose) const {
     std::vector<SigningKey> derived;
+    derived.reserve(keys_.size());
     for (const SigningKey& key : keys_)
         derived.push_back({.id = key.id, .secret = hmac_sha256(key.secret, as_bytes(purpose))});
     return derived;

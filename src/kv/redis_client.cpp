@@ -26,8 +26,8 @@ std::string encode_eval(std::string_view verb, std::string_view script,
 
 }  // namespace
 
-RedisClient::RedisClient(RedisOptions options, const std::vector<asio::any_io_executor>& executors,
-                         const Log& log)
+RedisClient::RedisClient(const RedisOptions& options,
+                         const std::vector<asio::any_io_executor>& executors, const Log& log)
     : shown_address_(options.address.shown()),
       start_limit_(2 * options.connect_deadline),
       log_(log),

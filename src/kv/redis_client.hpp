@@ -32,7 +32,7 @@ struct RedisStatus {
 
 class RedisClient final : RedisLink::Owner {
   public:
-    RedisClient(RedisOptions options, const std::vector<asio::any_io_executor>& executors,
+    RedisClient(const RedisOptions& options, const std::vector<asio::any_io_executor>& executors,
                 const Log& log);
     ~RedisClient() override;
     RedisClient(const RedisClient&) = delete;
