@@ -20,7 +20,7 @@ namespace siahub::db {
 
 // Empty: tests run on SQLite.
 inline std::string test_server_url() {
-    const char* url = std::getenv("SIAHUB_TEST_DATABASE_URL");  // NOLINT(concurrency-mt-unsafe)
+    const char* url = std::getenv("SIAHUB_TEST_DATABASE_URL");
     return url == nullptr ? "" : url;
 }
 
