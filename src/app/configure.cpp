@@ -13,8 +13,7 @@ namespace {
 constexpr std::string_view kFromFile = "-file";
 
 std::optional<std::string> environment(const std::string& name) {
-    // Read before any thread exists that could change it.
-    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread yet
     if (value == nullptr) return std::nullopt;
     return value;
 }

@@ -6,8 +6,7 @@ namespace siahub::app {
 namespace {
 
 std::filesystem::path from_environment(const char* name) {
-    // Read before any thread exists that could change it.
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): no thread yet
     return value == nullptr ? "" : value;
 }
 
