@@ -21,9 +21,9 @@ void append_be(std::string& out, Number value) {
 
 template <class Number>
 Number load_be(std::string_view at) {
-    Number value;
-    std::memcpy(&value, at.data(), sizeof value);
-    return std::byteswap(value);
+    std::array<char, sizeof(Number)> bytes{};
+    std::copy_n(at.begin(), bytes.size(), bytes.begin());
+    return std::byteswap(std::bit_cast<Number>(bytes));
 }
 
 struct FieldWriter {

@@ -64,7 +64,7 @@ class PostgresDatabase final : public Database {
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_postgres(const std::string& url, const Clock& clock,
-                                                const Log& log, PostgresOptions options) {
+                                                const Log& log, const PostgresOptions& options) {
     PostgresConnector connector(url, options);
     TRY(bring_up_to_date(connector, embedded_migrations(), clock));
     return std::make_unique<PostgresDatabase>(std::move(connector), options, log);

@@ -33,7 +33,8 @@ struct PostgresOptions {
 // "postgresql://user@host:port/database?…" as libpq reads it: sslmode, passfile,
 // host=/run/postgresql and so on.
 Result<std::unique_ptr<Database>> open_postgres(const std::string& url, const Clock& clock,
-                                                const Log& log, PostgresOptions options = {});
+                                                const Log& log,
+                                                const PostgresOptions& options = {});
 
 // What `siahub migrate` does.
 Result<MigrationReport> migrate_postgres(const std::string& url, const Clock& clock);

@@ -69,6 +69,7 @@ Result<std::vector<TableShape>> schema_at(std::int64_t version) {
         connection->query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
                           "'sqlite_%' AND name <> 'schema_migrations' ORDER BY name"));
     std::vector<TableShape> shapes;
+    shapes.reserve(names.size());
     for (const auto& row : names)
         shapes.push_back(TRY(shape_of(*connection, row.text(0))));
     return shapes;

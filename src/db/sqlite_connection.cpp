@@ -138,7 +138,8 @@ bool SqliteConnection::in_transaction() const {
 // locks that SQLite holds on it (POSIX locks belong to the process).
 const void* SqliteConnection::wal_index() const {
     sqlite3_file* file = nullptr;
-    if (sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+    if (sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_FILE_POINTER,
+                             static_cast<void*>(&file)) != SQLITE_OK ||
         file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2)
         return nullptr;
     constexpr int kFirstRegion = 0;

@@ -58,12 +58,13 @@ class TestDatabase {
     [[nodiscard]] std::string url() const { return url_of_database(test_server_url(), name_); }
     [[nodiscard]] std::filesystem::path file() const { return dir_.path() / "hub.db"; }
 
-    [[nodiscard]] Result<std::unique_ptr<Database>> try_open(PostgresOptions options = {}) const {
-        if (on_postgres()) return open_postgres(url(), clock_, log_, std::move(options));
+    [[nodiscard]] Result<std::unique_ptr<Database>> try_open(
+        const PostgresOptions& options = {}) const {
+        if (on_postgres()) return open_postgres(url(), clock_, log_, options);
         return open_sqlite(file(), clock_);
     }
-    [[nodiscard]] std::unique_ptr<Database> open(PostgresOptions options = {}) const {
-        auto opened = try_open(std::move(options));
+    [[nodiscard]] std::unique_ptr<Database> open(const PostgresOptions& options = {}) const {
+        auto opened = try_open(options);
         if (!opened) throw std::runtime_error(opened.error().message);
         return *std::move(opened);
     }

@@ -17,7 +17,9 @@ inline std::vector<std::string> servers() {
 
 class PostgresTest : public ::testing::TestWithParam<std::string> {
   protected:
-    std::unique_ptr<Database> open(PostgresOptions options = {}) { return place_.open(options); }
+    std::unique_ptr<Database> open(const PostgresOptions& options = {}) {
+        return place_.open(options);
+    }
     static Rows rows(Database& database, std::string_view sql, Params params = {}) {
         return run_task(database.execute(sql, std::move(params))).value();
     }

@@ -49,11 +49,11 @@ std::vector<std::string> greeting(const RedisAddress& address) {
 
 }  // namespace
 
-RedisPipeline::RedisPipeline(asio::any_io_executor executor, RedisOptions options)
+RedisPipeline::RedisPipeline(const asio::any_io_executor& executor, RedisOptions options)
     : options_(std::move(options)),
       socket_(executor),
       resolver_(executor),
-      ticker_(std::move(executor)),
+      ticker_(executor),
       input_(kReadBytes) {}
 
 Task<Result<void>> RedisPipeline::open() {
@@ -151,8 +151,11 @@ Result<void> RedisPipeline::take_replies() {
     Result<void> outcome;
     while (true) {
         auto reply = parser_.next();
-        if (!reply) outcome = std::unexpected(std::move(reply).error());
-        if (!reply || !*reply) break;
+        if (!reply) {
+            outcome = std::unexpected(std::move(reply).error());
+            break;
+        }
+        if (!*reply) break;
         if (in_flight_.empty()) {
             outcome = unavailable("answers what nobody asked");
             break;
@@ -223,25 +226,27 @@ void RedisPipeline::check() {
 }
 
 void RedisPipeline::ask(std::string_view command, RedisCallPtr call) {
-    std::string refusal;
-    bool post_flush = false;
-    {
-        const std::scoped_lock guard(mutex_);
-        if (!accepting_) {
-            refusal = "is not connected";
-        } else if (unanswered_ >= options_.max_waiting ||
-                   outbox_.size() + command.size() > options_.max_waiting_bytes) {
-            refusal = "has too many unanswered commands";
-        } else {
-            outbox_ += command;
-            queue_.push_back({std::move(call), steady_clock::now()});
-            ++unanswered_;
-            post_flush = !std::exchange(flush_posted_, true);
-        }
+    std::unique_lock lock(mutex_);
+    if (const auto* const refusal = why_not(command)) {
+        lock.unlock();
+        if (call) call->answer(unavailable(refusal));
+        return;
     }
-    if (!refusal.empty() && call) call->answer(unavailable(std::move(refusal)));
+    outbox_ += command;
+    queue_.push_back({std::move(call), steady_clock::now()});
+    ++unanswered_;
+    const bool post_flush = !std::exchange(flush_posted_, true);
+    lock.unlock();
     if (post_flush)
         asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
+}
+
+const char* RedisPipeline::why_not(std::string_view command) const {
+    if (!accepting_) return "is not connected";
+    if (unanswered_ >= options_.max_waiting ||
+        outbox_.size() + command.size() > options_.max_waiting_bytes)
+        return "has too many unanswered commands";
+    return nullptr;
 }
 
 void RedisPipeline::flush() {

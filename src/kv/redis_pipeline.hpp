@@ -32,7 +32,7 @@ struct RedisOptions {
 
 class RedisPipeline : public std::enable_shared_from_this<RedisPipeline> {
   public:
-    RedisPipeline(asio::any_io_executor executor, RedisOptions options);
+    RedisPipeline(const asio::any_io_executor& executor, RedisOptions options);
 
     // Connects, signs in and lets Redis do once what it will be asked to do.
     Task<Result<void>> open();
@@ -62,6 +62,8 @@ class RedisPipeline : public std::enable_shared_from_this<RedisPipeline> {
     Result<void> take_replies();
     void tick();
     void check_deadlines();
+    // Under the lock: why a command cannot be taken now, or null.
+    [[nodiscard]] const char* why_not(std::string_view command) const;
     void flush();
     void fail_all(const Error& error);
     [[nodiscard]] Error ended(const boost::system::error_code& error) const;
