@@ -35,7 +35,7 @@ build: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet
 
 unit: build
-	@cd build && ctest --output-on-failure --no-tests=error
+	@cd build && ctest -j$(JOBS) --output-on-failure --no-tests=error
 
 # The real clients against build/siahub, on either database.
 e2e: e2e-sqlite e2e-postgres
@@ -47,12 +47,12 @@ e2e-postgres: build
 # Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
 asan: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet
-	@cd build-asan && ctest --output-on-failure --no-tests=error
+	@cd build-asan && ctest -j$(JOBS) --output-on-failure --no-tests=error
 
 # The concurrent parts under TSan.
 tsan: build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
-	@cd build-tsan && ctest --output-on-failure --no-tests=error -R '^(core|net|http|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
+	@cd build-tsan && ctest -j$(JOBS) --output-on-failure --no-tests=error -R '^(core|net|http|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
 
 fuzz: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet
