@@ -2,6 +2,7 @@
 
 #include "core/file_io.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 
@@ -124,7 +125,10 @@ Result<RowReader> RowReader::open(const std::filesystem::path& file, const db::T
 }
 
 RowReader::RowReader(Source source, std::uint64_t bytes, const db::TableShape& table)
-    : source_(std::move(source)), left_(bytes), table_(&table), buffer_(kBufferBytes) {}
+    : source_(std::move(source)),
+      left_(bytes),
+      table_(&table),
+      buffer_(std::clamp<std::uint64_t>(bytes, 1, kBufferBytes)) {}
 
 Result<bool> RowReader::next(std::vector<db::Value>& row) {
     row.clear();
