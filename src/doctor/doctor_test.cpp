@@ -29,6 +29,15 @@ std::vector<Finding> bad(const Report& report) {
     return found;
 }
 
+// Not how quickly a busy machine answers.
+std::vector<Finding> bad_but_for_time(const Report& report) {
+    auto found = bad(report);
+    std::erase_if(found, [](const Finding& finding) {
+        return finding.verdict == Verdict::warning && finding.check.ends_with(".answers");
+    });
+    return found;
+}
+
 bool mentions(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
@@ -91,11 +100,14 @@ TEST_F(DoctorTest, FindsNothingWrongWithAHubThatIsWell) {
     const auto report = examine(subject(true));
     if (db::TestDatabase::on_postgres()) {
         // The server of the tests forgets when the power fails.
-        EXPECT_TRUE(mentions(only(report, "database.durability", Verdict::error).what, "fsync"));
+        const auto found = bad_but_for_time(report);
+        ASSERT_EQ(found.size(), 1U) << report.text();
+        EXPECT_EQ(found[0].check, "database.durability");
+        EXPECT_TRUE(mentions(found[0].what, "fsync"));
         EXPECT_EQ(report.exit_code(), 2);
     } else {
-        EXPECT_TRUE(bad(report).empty()) << report.text();
-        EXPECT_EQ(report.exit_code(), 0);
+        EXPECT_TRUE(bad_but_for_time(report).empty()) << report.text();
+        EXPECT_LT(report.exit_code(), 2);
     }
     EXPECT_GT(report.findings().size(), 15U);
 }
@@ -252,7 +264,7 @@ class OtherDatabase : public DoctorTest {
     }
     [[nodiscard]] std::vector<std::string> names_of_bad(const Report& report) const {
         std::vector<std::string> names;
-        for (const auto& finding : bad(report))
+        for (const auto& finding : bad_but_for_time(report))
             if (!is_expected(finding)) names.push_back(finding.check);
         return names;
     }
