@@ -1,5 +1,6 @@
 """deploy/Caddyfile by itself, before upstreams that tell what reaches them: headers, order in time, who is asked again."""
 
+import json
 import socket
 import threading
 import time
@@ -143,7 +144,7 @@ def _goes_to(caddy, wanted, other):
 
 
 def test_what_cannot_be_sent_goes_to_the_other(two):
-    """Caddy 2.6 can do so only for requests without a body; those teach it to avoid the dead one, which helps the rest."""
+    """Caddy 2.6 can do so only for requests without a body, until it has asked the dead one whether it is ready."""
     first, second, caddy = two
     first.keeps_connections = False
     for turn in range(3):
@@ -151,11 +152,29 @@ def test_what_cannot_be_sent_goes_to_the_other(two):
         first.stop()
         for method in ("GET", "POST") * 6:
             assert caddy.request(method, f"/bare-{turn}")[0].status == 200
-        for number in range(6):
-            answer, body = caddy.request("POST", f"/full-{turn}", body=b"%d" % number)
-            assert (answer.status, body) == (200, b"%d" % number)
-        assert len(second.of(f"/bare-{turn}")) == 12 and len(second.of(f"/full-{turn}")) == 6
+        until(lambda: _take_bodies(caddy, 6))
+        assert len(second.of(f"/bare-{turn}")) == 12
         first.start()
+
+
+def _take_bodies(caddy, count):
+    answers = [caddy.request("POST", "/full", body=b"%d" % number) for number in range(count)]
+    assert all(answer.status == 502 or body == b"%d" % number for number, (answer, body) in enumerate(answers))
+    return all(answer.status == 200 for answer, _ in answers)
+
+
+def test_nonsense_of_one_client_does_not_take_the_hub_away_from_others(two):
+    """A body that cannot be read ends in a failed request to a healthy process."""
+    *_, caddy = two
+    for _ in range(6):
+        connection = caddy.connect()
+        connection.putrequest("POST", "/nonsense")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        connection.send(b"3\r\nabc\r\nzz\r\n\r\n")
+        assert connection.getresponse().status >= 400
+        connection.close()
+        assert caddy.request("POST", "/sense", body=b"1")[1] == b"1"
 
 
 def test_what_was_sent_is_not_sent_again(two):
@@ -169,3 +188,11 @@ def test_what_was_sent_is_not_sent_again(two):
     first.answer = second.answer = die
     assert caddy.request("POST", "/commit", body=b"x")[0].status == 502
     assert len(first.of("/commit") + second.of("/commit")) == 1
+
+
+def test_a_hub_that_is_away_is_a_typed_error(two):
+    first, second, caddy = two
+    first.ready = second.ready = False
+    until(lambda: caddy.request("POST", "/away", body=b"1")[0].status == 503)
+    answer, body = caddy.request("POST", "/away", body=b"1")
+    assert answer.headers["X-Error-Message"] == json.loads(body)["error"]
