@@ -34,7 +34,7 @@ Command doctor_command() {
              .flags = with_settings(
                  {{.name = "--deep", .value = "", .help = "verifies every body, not only some"},
                   {.name = "--json", .value = "", .help = "for programs"}},
-                 config::kServe)},
+                 static_cast<config::Role>(config::kServe | config::kCas))},
             run};
 }
 

@@ -2,6 +2,7 @@
 
 #include "backup/backup_folder.hpp"
 #include "backup/body_list.hpp"
+#include "backup/restore_mark.hpp"
 #include "backup/secret_files.hpp"
 #include "core/file_io.hpp"
 #include "core/random.hpp"
@@ -165,6 +166,7 @@ Result<BackupReport> back_up(const HubPlace& hub, const std::filesystem::path& t
                              std::string_view hub_version, const Clock& clock, Progress& progress) {
     if (!std::filesystem::is_directory(hub.data))
         return fail(Code::not_found, "There is no data directory " + hub.data.string());
+    TRY(refuse_half_restored(hub.data));
     auto folder = TRY(BackupFolder::open_to_write(to));
     return Run(hub, *folder, hub_version, clock, progress).run();
 }

@@ -245,6 +245,18 @@ TEST_F(BackupTest, RefusesATargetThatHoldsSomething) {
     EXPECT_EQ(run_task(store::read_file(*store_, 1, file.hash())).value(), file.plain);
 }
 
+TEST_F(BackupTest, AcceptsItsOwnKeysAndNoOthers) {
+    must(make());
+    auto target = sqlite_target();
+    target.keys = work_.path() / "shared-keys";
+    std::ofstream(target.keys) << "others\n";
+    EXPECT_TRUE(mentions(message_of(bring_back(target)), "shared-keys holds other keys"));
+    EXPECT_FALSE(fs::exists(target.data));
+    fs::copy_file(hub().keys, target.keys, fs::copy_options::overwrite_existing);
+    must(bring_back(target));
+    EXPECT_EQ(must(digest_file(target.keys)), must(digest_file(hub().keys)));
+}
+
 TEST_F(BackupTest, GoesOnWithARestoreThatWasInterrupted) {
     const auto file = add_file();
     must(make());
@@ -253,8 +265,10 @@ TEST_F(BackupTest, GoesOnWithARestoreThatWasInterrupted) {
         Interfering kill(stage, [] { throw Killed(); });
         EXPECT_THROW((void)restore(folder(), other_target(), {}, clock_, kill), Killed);
         EXPECT_TRUE(
-            mentions(message_of(refuse_half_restored(other_target().data)), "run the same") ||
             mentions(message_of(refuse_half_restored(other_target().data)), "Run the same"));
+        EXPECT_TRUE(mentions(
+            message_of(back_up(other_target(), work_.path() / "no", kVersion, clock_, quiet_)),
+            "has not ended"));
     }
     must(bring_back(other_target()));
     EXPECT_TRUE(refuse_half_restored(other_target().data));

@@ -31,7 +31,8 @@ Failure occupied(std::string_view what) {
 // The hub that comes to be.
 class Target {
   public:
-    Target(const HubPlace& place, std::string backup) : place_(place), mark_{std::move(backup)} {}
+    Target(const HubPlace& place, const Manifest& manifest)
+        : place_(place), manifest_(manifest), mark_{.backup = manifest.id} {}
 
     // Errors: conflict unless it is empty, or half restored from this very backup.
     Result<void> claim() {
@@ -64,7 +65,7 @@ class Target {
         std::error_code ignored;
         for (const auto& entry : fs::directory_iterator(place_.data, ignored))
             fs::remove_all(entry.path(), ignored);
-        fs::remove(place_.keys, ignored);
+        if (!keys_were_there_) fs::remove(place_.keys, ignored);
         if (!was_there_) fs::remove(place_.data, ignored);
     }
 
@@ -79,9 +80,18 @@ class Target {
                                     entries->path().filename().string()));
     }
 
-    Result<void> check_keys() const {
+    // Processes on several hosts share their keys, so they may be there before any data is.
+    Result<void> check_keys() {
         if (!fs::exists(place_.keys)) return {};
-        return occupied(place_.keys.string() + " exists already");
+        const auto found = TRY(digest_file(place_.keys));
+        keys_were_there_ = std::ranges::any_of(manifest_.secrets, [&](const FileEntry& secret) {
+            return secret.name == kKeys && secret.content == found;
+        });
+        if (keys_were_there_) return {};
+        return fail(Code::conflict,
+                    place_.keys.string() +
+                        " holds other keys than the backup, whose links and tokens would end. Move "
+                        "it away: the restore brings the keys of the backup");
     }
 
     Result<void> make_directory() const {
@@ -93,8 +103,10 @@ class Target {
     }
 
     const HubPlace& place_;
+    const Manifest& manifest_;
     RestoreMark mark_;
     bool was_there_ = true;
+    bool keys_were_there_ = false;
     bool rows_done_ = false;
 };
 
@@ -110,7 +122,7 @@ class Run {
           absent_(source.absent()) {}
 
     Result<RestoreReport> run() {
-        Target target(place_, source_.manifest().id);
+        Target target(place_, source_.manifest());
         TRY(target.claim());
         auto done = fill(target);
         if (!done && done.error().code == Code::unprocessable) target.clear();
@@ -170,7 +182,7 @@ class Run {
             if (secret.name != kKeys) continue;
             std::error_code error;
             fs::create_directories(place_.keys.parent_path(), error);
-            fs::remove(place_.keys, error);  // of an earlier attempt: claim() saw none
+            fs::remove(place_.keys, error);  // the same, or of an earlier attempt
             if (error) return cannot("write", place_.keys, error);
             TRY(copy_secret(source_.file(secret), place_.keys));
         }
