@@ -52,7 +52,8 @@ Task<void> Housekeeping::every_turn() {
 }
 
 Task<void> Housekeeping::every_minute() {
-    report("node.announce", co_await hub_.store().nodes.announce(node_url_));
+    if (!node_url_.empty())
+        report("node.announce", co_await hub_.store().nodes.announce(node_url_));
     report("keys.last_used", co_await hub_.authenticator().flush_last_used());
 }
 

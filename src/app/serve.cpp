@@ -38,7 +38,8 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
     Housekeeping housekeeping(io.context(0).get_executor(), hub, config.cluster.url, clock, log);
     shared.start();
     // Before the first upload: a body counts where its node is known.
-    auto started = run_task(hub.store().nodes.announce(config.cluster.url));
+    const auto& own_url = config.cluster.url;
+    auto started = own_url.empty() ? Result<void>{} : run_task(hub.store().nodes.announce(own_url));
     auto port = started ? server.start() : std::unexpected(started.error());
     if (!port) {
         shared.stop();

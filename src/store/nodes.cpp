@@ -38,8 +38,8 @@ Task<Result<void>> Nodes::announce(std::string url) {
 
 Task<Result<std::vector<std::string>>> Nodes::holders(xet::Hash xorb) {
     const auto rows = CO_TRY(co_await database_.query(
-        "SELECT n.url FROM xorb_bodies b JOIN nodes n ON n.id = b.node WHERE b.hash = $1 AND "
-        "n.url <> '' ORDER BY n.seen_at DESC",
+        "SELECT n.url FROM xorb_bodies b JOIN nodes n ON n.id = b.node WHERE b.hash = $1 "
+        "ORDER BY n.seen_at DESC",
         {xorb.view()}));
     std::vector<std::string> urls;
     urls.reserve(rows.size());
@@ -57,8 +57,7 @@ Task<Result<bool>> Nodes::held_elsewhere(xet::Hash xorb) {
 }
 
 Task<Result<std::optional<std::string>>> Nodes::url_of(std::string_view id) {
-    const auto rows =
-        CO_TRY(co_await database_.query("SELECT url FROM nodes WHERE id = $1 AND url <> ''", {id}));
+    const auto rows = CO_TRY(co_await database_.query("SELECT url FROM nodes WHERE id = $1", {id}));
     if (rows.empty()) co_return std::nullopt;
     co_return rows[0].text(0);
 }

@@ -28,14 +28,14 @@ class Nodes {
         : database_(database), clock_(clock), own_(std::move(own)) {}
 
     [[nodiscard]] const std::string& own() const { return own_; }
-    // This node is there, and others reach it at `url` (empty: nobody needs to). To be said again
-    // every minute.
+    // This node is there, and others reach it at `url`. To be said again every minute; a process
+    // that has no others says nothing.
     Task<Result<void>> announce(std::string url);
     // Where a body can be asked for, the node heard of last first.
     Task<Result<std::vector<std::string>>> holders(xet::Hash xorb);
     // Whether another node that is not gone has it.
     Task<Result<bool>> held_elsewhere(xet::Hash xorb);
-    // Where a node can be asked; nothing when it is not known or nobody can reach it.
+    // Where a node can be asked; nothing when it is not known.
     Task<Result<std::optional<std::string>>> url_of(std::string_view id);
 
     // A node heard of before this moment is gone.

@@ -1,7 +1,7 @@
 -- More than one process may keep bodies, each on a disk of its own.
 CREATE TABLE nodes (
     id TEXT PRIMARY KEY,             -- of a data directory
-    url TEXT NOT NULL,               -- where other processes of the hub reach it; '' for nowhere
+    url TEXT NOT NULL,               -- where other processes of the hub reach it
     seen_at BIGINT NOT NULL
 );
 CREATE TABLE node_bodies (
