@@ -85,7 +85,7 @@ def test_links_name_the_public_addresses(cluster, client, folder):
     client().api("upload_folder", repo_id=repo, folder_path=folder)
     for cas in cluster.cas:
         http = cluster.at(cas, cluster.key("alice"))
-        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": f"localhost:{cluster.hub_port}"}
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": f"localhost:{cluster.caddy.port}"}
         answer = http.get(f"/{repo}/resolve/main/a.bin", headers=forwarded)
         assert answer.status == 302
         assert answer.headers["Location"].startswith(cluster.data_url + "/gw/files/")

@@ -58,6 +58,9 @@ class Caddy:
         return self.authority.trust
 
     def __enter__(self) -> "Caddy":
+        return self.start()
+
+    def start(self) -> "Caddy":
         command = ["caddy", "run", "--config", REPO_ROOT / "deploy" / "Caddyfile", "--adapter", "caddyfile"]
         with open(self.home / "log", "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.env)
@@ -75,6 +78,9 @@ class Caddy:
             return False
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         if self.process is not None:
             self.process.terminate()
             try:

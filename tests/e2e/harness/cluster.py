@@ -15,36 +15,12 @@ import uuid
 from pathlib import Path
 from typing import Callable, TypeVar
 
+from .caddy import Caddy, free_port
 from .hub import BINARY
 from .http import Http
 
 T = TypeVar("T")
 START_SECONDS = 30
-CADDYFILE = """
-{{
-	admin off
-	auto_https disable_redirects
-	storage file_system {home}/caddy
-}}
-(options) {{
-	lb_policy round_robin
-	lb_try_duration 5s
-	fail_duration 2s
-	flush_interval -1
-}}
-https://localhost:{hub} {{
-	tls {home}/tls.crt {home}/tls.key
-	reverse_proxy {cas} {{
-		import options
-	}}
-}}
-https://localhost:{data} {{
-	tls {home}/tls.crt {home}/tls.key
-	reverse_proxy {gateways} {{
-		import options
-	}}
-}}
-"""
 
 
 def until(found: Callable[[], T], seconds: float = 60) -> T:
@@ -56,14 +32,8 @@ def until(found: Callable[[], T], seconds: float = 60) -> T:
     return answer
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Process:
-    """One role of the program, or Caddy, on a port of its own."""
+    """One role of the program on a port of its own."""
 
     def __init__(self, name: str, home: Path, command: list[str | Path], port: int) -> None:
         self.name, self.command, self.port = name, list(map(str, command)), port
@@ -72,7 +42,7 @@ class Process:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return _url(self.port)
 
     def start(self) -> None:
         with open(self.log_file, "ab") as log:
@@ -108,26 +78,24 @@ class Cluster:
         self.home = Path(tempfile.mkdtemp(prefix="siahub-cluster-"))
         self.keys_file = self.home / "keys"
         self.database = _new_database()
-        self.hub_port, self.data_port = free_port(), free_port()
-        self.cas = [self._cas(i, free_port()) for i in range(cas)]
-        self.gateways = [self._gateway(i, free_port()) for i in range(gateways)]
-        self.caddy = self._caddy()
+        cas_ports, gateway_ports = ([free_port() for _ in range(count)] for count in (cas, gateways))
+        self.caddy = Caddy([_url(port) for port in cas_ports], [_url(port) for port in gateway_ports])
+        self.cas = [self._cas(i, port) for i, port in enumerate(cas_ports)]
+        self.gateways = [self._gateway(i, port) for i, port in enumerate(gateway_ports)]
         self._keys: dict[tuple[str, str], str] = {}
 
     # What clients use, by the reverse proxy.
     @property
     def url(self) -> str:
-        return f"https://localhost:{self.hub_port}"
+        return self.caddy.url
 
     @property
     def data_url(self) -> str:
-        return f"https://localhost:{self.data_port}"
+        return self.caddy.data_url
 
     @property
     def trust(self) -> dict[str, str]:
-        """The environment in which a client believes the private CA."""
-        ca = str(self.home / "ca.crt")
-        return {"SSL_CERT_FILE": ca, "REQUESTS_CA_BUNDLE": ca, "NODE_EXTRA_CA_CERTS": ca}
+        return self.caddy.trust
 
     # -- the processes -----------------------------------------------------------------------
 
@@ -150,26 +118,12 @@ class Cluster:
         own = ["--cache-size", "256 MiB"]
         return Process(name, self.home, [BINARY, "gateway", *self._common(name, port), *own], port)
 
-    def _caddy(self) -> Process:
-        file = self.home / "Caddyfile"
-        file.write_text(
-            CADDYFILE.format(
-                home=self.home,
-                hub=self.hub_port,
-                data=self.data_port,
-                cas=" ".join(f"127.0.0.1:{p.port}" for p in self.cas),
-                gateways=" ".join(f"127.0.0.1:{p.port}" for p in self.gateways),
-            )
-        )
-        command = ["caddy", "run", "--config", file, "--adapter", "caddyfile"]
-        return Process("caddy", self.home, command, self.hub_port)
-
     def __enter__(self) -> "Cluster":
         try:
-            _make_certificates(self.home)
             self.admin("signing", "create")
-            for process in (*self.cas, *self.gateways, self.caddy):
+            for process in (*self.cas, *self.gateways):
                 process.start()
+            self.caddy.start()
         except BaseException:
             self.close()
             raise
@@ -179,7 +133,8 @@ class Cluster:
         self.close()
 
     def close(self) -> None:
-        for process in (self.caddy, *self.gateways, *self.cas):
+        self.caddy.close()
+        for process in (*self.gateways, *self.cas):
             if process.alive:
                 process.kill()
         shutil.rmtree(self.home, ignore_errors=True)
@@ -221,6 +176,10 @@ class Cluster:
         return sum(p.stat().st_blocks * 512 for p in files)
 
 
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
 def _new_database() -> str:
     server = os.environ["SIAHUB_TEST_DATABASE_URL"]
     name = f"cluster_{uuid.uuid4().hex[:12]}"
@@ -228,15 +187,3 @@ def _new_database() -> str:
     # By hand: urlunsplit() drops the empty host of "postgresql://user@/db".
     before, _, query = server.partition("?")
     return f"{before.rsplit('/', 1)[0]}/{name}?{query}"
-
-
-def _make_certificates(home: Path) -> None:
-    def openssl(*args: str) -> None:
-        subprocess.run(["openssl", *args], cwd=home, check=True, capture_output=True)
-
-    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=test CA")
-    openssl("req", *new_key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=localhost")
-    (home / "extensions").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    signing = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "extensions")
-    openssl("x509", "-req", "-in", "tls.csr", "-out", "tls.crt", *signing)
