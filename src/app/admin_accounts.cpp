@@ -48,6 +48,7 @@ Result<hub::NewMember> parse_member(const std::string& text) {
 
 Result<std::vector<hub::NewMember>> parse_members(const std::vector<std::string>& texts) {
     std::vector<hub::NewMember> members;
+    members.reserve(texts.size());
     for (const auto& text : texts)
         members.push_back(TRY(parse_member(text)));
     return members;

@@ -15,6 +15,7 @@ Failure damaged(const std::filesystem::path& file, std::string_view why) {
 
 std::vector<const FileEntry*> files_of(const Manifest& manifest) {
     std::vector<const FileEntry*> files{&manifest.absent.file};
+    files.reserve(1 + manifest.tables.size() + manifest.secrets.size());
     for (const auto& table : manifest.tables)
         files.push_back(&table.file);
     for (const auto& secret : manifest.secrets)
@@ -69,6 +70,7 @@ Result<void> Source::check_schema() const {
                                 manifest_.schema_version, db::newest_schema_version(),
                                 manifest_.hub_version));
     std::vector<db::TableShape> tables;
+    tables.reserve(manifest_.tables.size());
     for (const auto& table : manifest_.tables)
         tables.push_back(table.shape);
     if (tables != TRY(db::schema_at(manifest_.schema_version)))

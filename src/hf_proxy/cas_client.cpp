@@ -49,14 +49,14 @@ Task<Result<json::object>> CasClient::call(std::string_view route, json::object 
     request.headers.add("Authorization", "Bearer " + tokens_.sign("POST " + std::string(route)));
     request.headers.add("Content-Type", "application/json");
     request.body = json::serialize(body);
-    const auto named = [this](Error error) {
+    const auto named = [this](const Error& error) {
         return std::unexpected(Error{error.code == Code::not_found ? error.code : Code::unavailable,
                                      "SiaHub at " + cas_.url() + ": " + error.message});
     };
     auto answer = co_await client_.send(std::move(request));
-    if (!answer) co_return named(std::move(answer).error());
+    if (!answer) co_return named(answer.error());
     auto text = co_await answer->body->read_all(kMaxAnswer);
-    if (!text) co_return named(std::move(text).error());
+    if (!text) co_return named(text.error());
     auto object = parse_object(*text);
     if (answer->status == 200) co_return object;
     auto cause = string_in(object, "error");
