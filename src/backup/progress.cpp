@@ -19,11 +19,11 @@ void Progress::advance(std::uint64_t items, std::uint64_t bytes) {
     done_bytes_ += bytes;
     if (out_ == nullptr || std::chrono::steady_clock::now() < next_) return;
     next_ = std::chrono::steady_clock::now() + kInterval;
-    if (items_ == 0)
-        fmt::print(out_, "{}: {}, {}\n", what_, done_items_, show_bytes(done_bytes_));
-    else
-        fmt::print(out_, "{}: {} of {}, {} of {}\n", what_, done_items_, items_,
-                   show_bytes(done_bytes_), show_bytes(bytes_));
+    auto line = fmt::format("{}: {}", what_, done_items_);
+    if (items_ != 0) line += fmt::format(" of {}", items_);
+    if (done_bytes_ != 0) line += ", " + show_bytes(done_bytes_);
+    if (bytes_ != 0) line += " of " + show_bytes(bytes_);
+    fmt::print(out_, "{}\n", line);
     std::fflush(out_);
 }
 
