@@ -100,4 +100,10 @@ dpkg --remove siahub
 [[ ! -e /usr/bin/siahub && -e /etc/siahub/siahub.toml ]]
 dpkg --purge siahub
 [[ ! -e /etc/siahub/siahub.toml && -s /var/lib/siahub/keys ]]
+
+echo "== in an image, whose user has a number of its own"
+userdel siahub
+useradd --uid 10001 --no-create-home siahub
+dpkg --install "$package"
+[[ $(id -u siahub) == 10001 ]]
 echo "all of it worked"
