@@ -107,5 +107,21 @@ TEST_F(DoctorTest, NamesAHubThatIsNotReadyAndWhoElseTakesItsPort) {
     EXPECT_TRUE(mentions(only(run(check_hub), "hub.listen", Verdict::error).what, "192.0.2.1"));
 }
 
+TEST_F(DoctorTest, NamesAGatewayThatDoesNotAnswer) {
+    EXPECT_TRUE(run(check_neighbours).findings().empty());
+    const auto at = [](std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); };
+    {
+        const ScriptServer gateway({say(answer("200 OK", "{}")), say(answer("502 Bad", "{}"))});
+        loaded_.config.gateway.url = at(gateway.port());
+        EXPECT_TRUE(bad(run(check_neighbours)).empty());
+        EXPECT_TRUE(
+            mentions(only(run(check_neighbours), "gateway.url", Verdict::error).what, "502"));
+    }
+    (void)only(run(check_neighbours), "gateway.url", Verdict::error);
+    loaded_.config.cluster.url = at(free_port());
+    loaded_.config.gateway.url.clear();
+    (void)only(run(check_neighbours), "cluster.url", Verdict::error);
+}
+
 }  // namespace
 }  // namespace siahub::doctor

@@ -16,7 +16,8 @@ void check_accounts(const Subject& subject, Report& report);  // expired API key
 void check_nodes(const Subject& subject, Report& report);     // those that keep bodies
 void check_redis(const Subject& subject, Report& report);
 void check_bodies(const Subject& subject, Report& report);
-void check_hub(const Subject& subject, Report& report);  // the process that runs
+void check_hub(const Subject& subject, Report& report);         // the process that runs
+void check_neighbours(const Subject& subject, Report& report);  // addresses of other processes
 
 Report examine(const Subject& subject);
 

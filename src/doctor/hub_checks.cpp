@@ -24,23 +24,24 @@ struct Answer {
     std::string body;
 };
 
-Task<Result<Answer>> get_ready(http::Client& client, http::Origin origin) {
+Task<Result<Answer>> get(http::Client& client, http::Origin origin, std::string_view target) {
     http::ClientRequest request;
     request.origin = std::move(origin);
-    request.target = "/ready";
+    request.target = target;
     auto response = CO_TRY(co_await client.send(std::move(request)));
     co_return Answer{.status = response.status,
                      .body = CO_TRY(co_await response.body->read_all(kMaxAnswer))};
 }
 
-Result<Answer> ask_hub(const http::Origin& origin) {
+Result<Answer> ask(const http::Origin& origin, std::string_view target) {
     net::IoThreads io(1);
     http::ClientOptions options;
     options.connect_timeout = std::chrono::seconds(2);
     options.head_timeout = std::chrono::seconds(10);
     const auto client = TRY(http::Client::open(io, std::move(options)));
     io.start();
-    auto answer = asio::co_spawn(io.context(0), get_ready(*client, origin), asio::use_future).get();
+    auto answer =
+        asio::co_spawn(io.context(0), get(*client, origin, target), asio::use_future).get();
     return answer;
 }
 
@@ -97,7 +98,30 @@ http::Origin origin_of(const config::Address& listen) {
     return origin;
 }
 
+void check_address(std::string check, const std::string& url, std::string_view whose,
+                   Report& report) {
+    if (url.empty()) return;
+    const auto origin = http::parse_origin(url);
+    if (!origin) return;  // a setting like that is refused
+    const auto answer = ask(*origin, "/health");
+    if (answer && answer->status == 200) {
+        report.ok(std::move(check), url);
+        return;
+    }
+    const auto why =
+        answer ? fmt::format("/health answers {}", answer->status) : answer.error().message;
+    report.error(std::move(check), fmt::format("{}: {}", url, why),
+                 fmt::format("{}: start what should answer there, or correct the address", whose));
+}
+
 }  // namespace
+
+void check_neighbours(const Subject& subject, Report& report) {
+    check_address("gateway.url", subject.config().gateway.url,
+                  "clients are sent there for the bytes of files", report);
+    check_address("cluster.url", subject.config().cluster.url,
+                  "other processes fetch bodies of this node there", report);
+}
 
 void check_hub(const Subject& subject, Report& report) {
     const auto& listen = subject.config().server.listen;
@@ -105,7 +129,7 @@ void check_hub(const Subject& subject, Report& report) {
         report.ok("hub.listen", "on any free port: the running hub cannot be found from here");
         return;
     }
-    const auto answer = ask_hub(origin_of(listen));
+    const auto answer = ask(origin_of(listen), "/ready");
     if (!answer) {
         judge_silence(listen, report);
         return;
