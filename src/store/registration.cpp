@@ -63,6 +63,8 @@ Task<Result<void>> Registration::write(db::Transaction& transaction) const {
     std::vector<db::Params> files;
     std::vector<db::Params> links;
     std::vector<db::Params> dedup;
+    files.reserve(files_.size());
+    dedup.reserve(dedup_entries_.size());
     for (const FileToRegister& file : files_) {
         append_terms(terms, file);
         files.push_back({repo_, file.file.view(), as_integer(file.size), nullptr, now_});
