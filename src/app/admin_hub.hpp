@@ -7,6 +7,7 @@
 #include "db/database.hpp"
 #include "hub/accounts.hpp"
 #include "hub/keys.hpp"
+#include "store/nodes.hpp"
 
 #include <memory>
 
@@ -19,6 +20,7 @@ class AdminHub {
 
     hub::Accounts& accounts() { return accounts_; }
     hub::Keys& keys() { return keys_; }
+    store::Nodes& nodes() { return nodes_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
   private:
@@ -26,13 +28,15 @@ class AdminHub {
         : log_(std::move(log)),
           database_(std::move(database)),
           accounts_(*database_, clock_),
-          keys_(*database_, clock_) {}
+          keys_(*database_, clock_),
+          nodes_(*database_, clock_, "") {}
 
     SystemClock clock_;
     std::unique_ptr<Log> log_;
     std::unique_ptr<db::Database> database_;
     hub::Accounts accounts_;
     hub::Keys keys_;
+    store::Nodes nodes_;
 };
 
 // A command's own flags and those that say which hub it is for.
@@ -40,6 +44,7 @@ std::vector<FlagSpec> admin_flags(std::vector<FlagSpec> own);
 
 std::vector<Command> account_commands();
 std::vector<Command> key_commands();
+std::vector<Command> node_commands();
 std::vector<Command> signing_commands();
 
 }  // namespace siahub::app

@@ -16,8 +16,8 @@ int main(int argc, char** argv) {
     try {
         std::vector<Command> commands{serve_command(),    cas_command(),     gateway_command(),
                                       hf_proxy_command(), migrate_command(), doctor_command()};
-        for (auto&& group : {account_commands(), key_commands(), signing_commands(),
-                             backup_commands(), config_commands()})
+        for (auto&& group : {account_commands(), key_commands(), node_commands(),
+                             signing_commands(), backup_commands(), config_commands()})
             commands.insert(commands.end(), group.begin(), group.end());
         const std::vector<std::string> words(argv + 1, argv + argc);
         return run_command(commands, words, version());

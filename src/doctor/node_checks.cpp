@@ -33,7 +33,7 @@ void check_nodes(const Subject& subject, Report& report) {
                        fmt::format("{} has not been heard of since {}; {} bodies lie only there",
                                    node.text(1), to_iso8601(node.integer(2)), node.integer(3)),
                        "start that cas again; if its disk is lost, restore those bodies from a "
-                       "backup or upload the files again");
+                       "backup or `siahub admin node forget` it and upload the files again");
     }
     if (silent == 0)
         report.ok(check, fmt::format("{} with an address, all heard of", nodes->size()));

@@ -1,6 +1,7 @@
 #include "store/nodes.hpp"
 
 #include "core/random.hpp"
+#include "db/transact.hpp"
 #include "store/layout.hpp"
 
 #include <fstream>
@@ -12,6 +13,19 @@ std::string read_id(const std::filesystem::path& path) {
     std::string id;
     std::ifstream(path) >> id;
     return id;
+}
+
+Task<Result<void>> delete_node(db::Transaction& transaction, std::string_view id,
+                               UnixMillis gone_before) {
+    const auto rows =
+        CO_TRY(co_await transaction.query("SELECT seen_at FROM nodes WHERE id = $1", {id}));
+    if (rows.empty()) co_return fail(Code::not_found, "There is no such node");
+    if (rows[0].integer(0) >= gone_before)
+        co_return fail(Code::conflict,
+                       "This node was heard of in the last five minutes; stop it first");
+    CO_TRY(co_await transaction.query("DELETE FROM xorb_bodies WHERE node = $1", {id}));
+    CO_TRY(co_await transaction.query("DELETE FROM nodes WHERE id = $1", {id}));
+    co_return co_await transaction.commit();
 }
 
 }  // namespace
@@ -60,6 +74,26 @@ Task<Result<std::optional<std::string>>> Nodes::url_of(std::string_view id) {
     const auto rows = CO_TRY(co_await database_.query("SELECT url FROM nodes WHERE id = $1", {id}));
     if (rows.empty()) co_return std::nullopt;
     co_return rows[0].text(0);
+}
+
+Task<Result<std::vector<Node>>> Nodes::list() {
+    const auto rows = CO_TRY(co_await database_.query(
+        "SELECT n.id, n.url, n.seen_at, "
+        "(SELECT COUNT(*) FROM xorb_bodies b WHERE b.node = n.id), "
+        "(SELECT COUNT(*) FROM xorb_bodies b WHERE b.node = n.id AND NOT EXISTS "
+        "(SELECT 1 FROM xorb_bodies o WHERE o.hash = b.hash AND o.node <> b.node)) "
+        "FROM nodes n ORDER BY n.id",
+        {}, db::Weight::scan));
+    std::vector<Node> nodes;
+    nodes.reserve(rows.size());
+    for (const auto& row : rows)
+        nodes.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3), row.integer(4)});
+    co_return nodes;
+}
+
+Task<Result<void>> Nodes::forget(std::string_view id) {
+    co_return co_await db::transact(database_, db::Isolation::serializable, delete_node, id,
+                                    gone_before());
 }
 
 }  // namespace siahub::store

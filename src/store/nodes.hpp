@@ -21,6 +21,14 @@ inline constexpr UnixMillis kNodeSilence = 5LL * 60 * 1000;
 // The id of this data directory: 32 hex digits, made when it has none. Blocks.
 Result<std::string> node_id(const std::filesystem::path& data_dir);
 
+struct Node {
+    std::string id;
+    std::string url;
+    UnixMillis seen_at = 0;
+    std::int64_t bodies = 0;
+    std::int64_t bodies_only_here = 0;
+};
+
 class Nodes {
   public:
     // `own` is the id of this node; empty in a process that keeps no bodies.
@@ -37,6 +45,12 @@ class Nodes {
     Task<Result<bool>> held_elsewhere(xet::Hash xorb);
     // Where a node can be asked; nothing when it is not known.
     Task<Result<std::optional<std::string>>> url_of(std::string_view id);
+
+    // Those that said that they are there, by id.
+    Task<Result<std::vector<Node>>> list();
+    // Of a node whose disk is lost: what lay there alone is not known any more, so that the next
+    // upload stores it. Errors: not_found; conflict while it is heard of.
+    Task<Result<void>> forget(std::string_view id);
 
     // A node heard of before this moment is gone.
     [[nodiscard]] UnixMillis gone_before() const { return clock_.now() - kNodeSilence; }

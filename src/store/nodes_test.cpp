@@ -123,6 +123,26 @@ TEST_F(NodesTest, WhatASilentNodeHeldIsStoredAgain) {
     EXPECT_EQ(on_disk(*store_, hash_), compressed_.body.size());
 }
 
+TEST_F(NodesTest, OnlyALostNodeIsForgotten) {
+    put(*store_);
+    EXPECT_EQ(run_task(other_->nodes.forget("nobody")).error().code, Code::not_found);
+    EXPECT_EQ(run_task(other_->nodes.forget(store_->nodes.own())).error().code, Code::conflict);
+    clock_.advance(kNodeSilence + 1);
+    ASSERT_TRUE(run_task(other_->nodes.announce("http://b")).has_value());
+    auto listed = run_task(other_->nodes.list()).value();
+    ASSERT_EQ(listed.size(), 2U);
+    const auto& a = listed[listed[0].url == "http://a" ? 0 : 1];
+    EXPECT_EQ(a.bodies, 1);
+    EXPECT_EQ(a.bodies_only_here, 1);
+    ASSERT_TRUE(run_task(other_->nodes.forget(store_->nodes.own())).has_value());
+    EXPECT_EQ(holders().size(), 0U);
+    EXPECT_EQ(run_task(other_->nodes.list()).value().size(), 1U);
+    // It was not lost after all: its bodies count again.
+    reopen();
+    announce();
+    EXPECT_EQ(holders().size(), 1U);
+}
+
 TEST_F(NodesTest, ASilentNodesSerializationGivesWay) {
     put(*store_);
     clock_.advance(kNodeSilence + 1);
