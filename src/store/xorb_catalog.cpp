@@ -74,8 +74,8 @@ void XorbCatalog::put(SharedIndex index) {
     const std::scoped_lock guard(shard.mutex);
     if (shard.entries.contains(index->xorb)) return;
     shard.bytes += cost_of(*index);
-    shard.recent.push_front(index);
-    shard.entries.emplace(index->xorb, shard.recent.begin());
+    shard.recent.push_front(std::move(index));
+    shard.entries.emplace(shard.recent.front()->xorb, shard.recent.begin());
     while (shard.bytes > shard_bytes_ && shard.recent.size() > 1) {
         shard.bytes -= cost_of(*shard.recent.back());
         shard.entries.erase(shard.recent.back()->xorb);
