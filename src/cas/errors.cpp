@@ -15,7 +15,6 @@ Rendering rendering_of(Code code, bool anonymous) {
         case Code::invalid_argument:
             return {400, ""};
         case Code::unauthorized:
-            return {401, ""};
         case Code::invalid_credentials:
             return {401, ""};
         case Code::forbidden:
