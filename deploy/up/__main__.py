@@ -2,6 +2,9 @@
 
 What compose.yaml says of images, limits and privileges is Docker's part; commands, settings, secrets, order, health
 checks and wiring are taken from it. Nothing is started again when it dies: `make up` does that.
+
+UP_DIR (.up) holds state and logs. UP_SUBNET (10.86.0) is where the hosts are; without root they are in 127.86.0
+and clients come to UP_PORT (8443). PROXY_UPSTREAM is the hub behind hf-proxy.
 """
 
 from __future__ import annotations
@@ -53,11 +56,12 @@ class Up:
 
     def _network(self, names: list[str]):
         names = [name for name in names if name != "caddy"]
+        subnet = os.environ.get("UP_SUBNET", "10.86.0")
         if can_make_hosts():
             tag = hashlib.sha256(str(self.state).encode()).hexdigest()[:6]
             # hf-proxy is the one that reaches out; the others have no way to.
-            return Namespaces(tag, os.environ.get("UP_SUBNET", "10.86.0"), names, ["hf-proxy"])
-        return Loopback("127.86.0", names)
+            return Namespaces(tag, subnet, names, ["hf-proxy"])
+        return Loopback(subnet.replace("10.", "127.", 1), int(os.environ.get("UP_PORT", "8443")), names)
 
     # -- up ----------------------------------------------------------------------------------
 

@@ -16,12 +16,14 @@ class Loopback:
     separate_hosts = False
     proxy_is_seen_as = "127.0.0.1"
 
-    def __init__(self, prefix: str, names: list[str]) -> None:
+    def __init__(self, prefix: str, port: int, names: list[str]) -> None:
+        """Clients reach it at `port` and the one after it."""
         self.addresses = {name: f"{prefix}.{FIRST_HOST + i}" for i, name in enumerate(names)}
         self.addresses["caddy"] = f"{prefix}.{CADDY_HOST}"
-        self.public = {"HUB_HOST": "localhost:8443", "DATA_HOST": "127.0.0.1:8443", "PROXY_HOST": "localhost:8444"}
+        self.public = {"HUB_HOST": f"localhost:{port}", "DATA_HOST": f"127.0.0.1:{port}"}
+        self.public["PROXY_HOST"] = f"localhost:{port + 1}"
         self.certificate_names = ["DNS:localhost", "IP:127.0.0.1"]
-        self.caddy_environment = {"HTTPS_PORT": "8443", "HTTP_PORT": "8480"}
+        self.caddy_environment = {"HTTPS_PORT": str(port), "HTTP_PORT": str(port + 2)}
 
     def set_up(self) -> None:
         """The kernel answers for all of 127.0.0.0/8."""

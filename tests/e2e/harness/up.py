@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .caddy import free_port
 from .hub import BINARY, REPO_ROOT
 
 UP_SECONDS = 240
@@ -36,6 +37,7 @@ class Up:
         self.env = {
             **{"PATH": os.environ["PATH"], "HOME": str(self.state), "UP_DIR": str(self.state), "UP_SUBNET": subnet},
             **{"SIAHUB_BINARY": str(BINARY), "PROXY_UPSTREAM": upstream},
+            "UP_PORT": str(free_port()),
         }
         self.facts: dict = {}
 
