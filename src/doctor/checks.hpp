@@ -26,6 +26,12 @@ struct Space {
     std::uint64_t free = 0, total = 0;
 };
 void judge_space(const std::filesystem::path& where, const Space& space, Report& report);
+struct OwnedFile {
+    std::string name;
+    unsigned owner = 0;
+};
+void judge_owners(const std::filesystem::path& data, unsigned owner,
+                  const std::vector<OwnedFile>& files, Report& report);
 void judge_open_files(std::uint64_t allowed, std::uint64_t needed, Report& report);
 void judge_clock(UnixMillis ours, UnixMillis database, Report& report);
 void judge_redis_info(std::string_view info, std::string_view address,

@@ -53,6 +53,19 @@ bool check_directory(const fs::path& data, Report& report) {
     return true;
 }
 
+// A command that was run as root leaves files that the hub cannot open.
+void check_owners(const fs::path& data, Report& report) {
+    std::vector<OwnedFile> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(data, error)) {
+        struct stat status{};
+        if (::lstat(entry.path().c_str(), &status) == 0)
+            files.push_back({entry.path().filename().string(), status.st_uid});
+    }
+    struct stat status{};
+    if (::stat(data.c_str(), &status) == 0) judge_owners(data, status.st_uid, files, report);
+}
+
 struct Remains {
     std::size_t files = 0;
     std::uint64_t bytes = 0;
@@ -106,12 +119,30 @@ void judge_space(const fs::path& where, const Space& space, Report& report) {
         report.ok(check, what);
 }
 
+void judge_owners(const fs::path& data, unsigned owner, const std::vector<OwnedFile>& files,
+                  Report& report) {
+    constexpr auto check = "data.owner";
+    std::string others;
+    for (const auto& file : files)
+        if (file.owner != owner) others += (others.empty() ? "" : ", ") + file.name;
+    if (others.empty())
+        report.ok(check, fmt::format("everything belongs to user {}", owner));
+    else
+        report.error(
+            check,
+            fmt::format("{} belongs to user {}, but not {}: the hub may be unable to "
+                        "open it",
+                        data.string(), owner, others),
+            fmt::format("chown -R {} {}; run admin commands as that user", owner, data.string()));
+}
+
 void check_data(const Subject& subject, Report& report) {
     const auto& data = subject.config().data;
     if (!check_directory(data, report)) return;
     if (const auto whole = backup::refuse_half_restored(data); !whole)
         report.error("data.restore", whole.error().message,
                      "run the same `siahub admin restore` again");
+    check_owners(data, report);
     std::error_code error;
     if (const auto space = fs::space(data, error); !error)
         judge_space(data, {.free = space.available, .total = space.capacity}, report);

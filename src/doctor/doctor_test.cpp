@@ -93,6 +93,14 @@ TEST_F(DoctorTest, NamesADataDirectoryThatOthersCanRead) {
         mentions(only(run(check_data), "data.directory", Verdict::warning).remedy, "chmod 700"));
 }
 
+TEST_F(DoctorTest, NamesFilesOfAnotherUser) {
+    Report report;
+    judge_owners("/srv/hub", 7, {{"siahub.db", 7}, {"siahub.db-wal", 0}, {"keys", 7}}, report);
+    const auto finding = only(report, "data.owner", Verdict::error);
+    EXPECT_TRUE(mentions(finding.what, "not siahub.db-wal:"));
+    EXPECT_TRUE(mentions(finding.remedy, "chown -R 7 /srv/hub"));
+}
+
 TEST_F(DoctorTest, NamesADiskThatFillsUp) {
     constexpr auto gib = std::uint64_t{1} << 30;
     for (const auto& [space, verdict] : {std::pair(Space{100 << 20, 500 * gib}, Verdict::error),
