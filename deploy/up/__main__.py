@@ -46,7 +46,9 @@ class Up:
         # Twice: what the services are called does not depend on the names that the network gives them.
         names = [service.name for service in self._load({"HUB_HOST": "-", "DATA_HOST": "-", "PROXY_HOST": "-", "TLS": "-"})]
         self.network = self._network(names)
-        self.public = {**self.network.public, "TLS": "/etc/caddy/tls/tls.pem /etc/caddy/tls/tls.key"}
+        # As an operator says it whose certificates are his own: by their places in the containers.
+        tls = {"TLS": "/etc/caddy/tls/tls.pem /etc/caddy/tls/tls.key", "CA_FILE": "/etc/siahub/tls/bundle.pem"}
+        self.public = {**self.network.public, **tls}
         self.services = self._load(self.public)
         self.places = {s.name: Place(s, self.state, DEPLOY, self.network) for s in self.services}
 
@@ -137,10 +139,9 @@ class Up:
         said = {}
         for key, value in place.service.environment.items():
             said[key] = place.translate_own(value) if key == "CADDY_ADMIN" else place.translate(value)
-        trust = {"SSL_CERT_FILE": str(self.authority.bundle)}
         if place.service.name == "caddy":
             said |= self.network.caddy_environment
-        return {"PATH": self.path, "HOME": "/", "LANG": "C.UTF-8", **trust, **said}
+        return {"PATH": self.path, "HOME": "/", "LANG": "C.UTF-8", **said}
 
     def _wait_until_healthy(self, service: Service) -> None:
         place = self.places[service.name]
