@@ -84,6 +84,19 @@ def test_in_front_of_another_hub(up, upstream, request, tmp_path):
     assert up.bodies() > before and not upstream.bodies(), "the bytes lie in SiaHub, the repository at the upstream"
 
 
+def test_that_the_upstream_is_away_is_said_by_hf_proxy(up, upstream):
+    """And not by Caddy, which goes on believing in it for longer than it takes to ask."""
+    command = ["curl", "-sS", "-D-", "-o", "/dev/null", "--cacert", up.facts["ca"], f"{up.facts['hf_proxy']}/api/models"]
+    upstream.stop()
+    try:
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            assert " 502" in said.splitlines()[0] and upstream.url.removeprefix("http://") in said, said
+    finally:
+        upstream.start()
+
+
 def test_it_goes_on_without_one_gateway_and_up_brings_it_back(up, client, tmp_path):
     lost = up.pid("gateway-1")
     os.kill(lost, signal.SIGKILL)
