@@ -6,82 +6,21 @@ import threading
 import time
 
 import pytest
-from harness import xet
 from harness.client import LATEST, OLDER, Client
-from harness.data import MIB, assert_same_files, make_files, noise, read_files, sha256
-from harness.http import file, lfs_file
+from harness.data import MIB, assert_same_files, make_files, noise, read_files
 from harness.hub import Hub, populate
+from harness.journal import Journal, Refused
 
 REPO = "alice/crash"
 ROUNDS = int(os.environ.get("SIAHUB_CRASH_ROUNDS", "52"))
 WRITERS = 4
 
 
-class Journal:
-    """What the writers tried, and what the hub said about it."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.tried: dict[str, bytes] = {}
-        self.acknowledged: set[str] = set()
-        self.commits: set[str] = set()
-        self.refused: list[str] = []
-        self.number = 0
-
-    def attempt(self) -> str:
-        with self.lock:
-            self.number += 1
-            name = f"files/{self.number % 20:02}/{self.number:05}"
-            self.tried[name] = noise(name, 5_000 + 7 * self.number % 250_000)
-            return name
-
-    def acknowledge(self, name: str, oid: str) -> None:
-        with self.lock:
-            self.acknowledged.add(name)
-            self.commits.add(oid)
-
-    def open(self) -> list[str]:
-        with self.lock:
-            return sorted(set(self.tried) - self.acknowledged)
-
-
-def write(http, journal: Journal, name: str) -> None:
-    """One file of a pair: NAME.bin through a xorb, a shard or LFS, NAME.txt inline. Both or none may ever be seen."""
-    content = journal.tried[name]
-    digest = sha256(content)
-    if int(name[-1]) % 3 == 0:
-        _send_by_lfs(http, content, digest)
-    else:
-        uploader = xet.Uploader(http, REPO)
-        _expect(uploader.xorb(xorb := xet.Xorb.of(content)))
-        _expect(uploader.shard(xet.shard([xet.whole(xorb, digest)], [xorb]), 1 + int(name[-1]) % 2))
-    lines = [lfs_file(f"{name}.bin", digest, len(content)), file(f"{name}.txt", digest.encode())]
-    done = _expect(http.commit(REPO, *lines, summary=name))
-    journal.acknowledge(name, done.json()["commitOid"])
-
-
-def _send_by_lfs(http, content: bytes, digest: str) -> None:
-    body = {"operation": "upload", "transfers": ["basic"], "objects": [{"oid": digest, "size": len(content)}]}
-    (found,) = _expect(http.post(f"/{REPO}.git/info/lfs/objects/batch", json=body)).json()["objects"]
-    if found.get("actions"):
-        _expect(http.as_(None).put(found["actions"]["upload"]["href"], body=content))
-
-
-class Refused(Exception):
-    pass
-
-
-def _expect(answer):
-    if answer.status != 200 or b'"error"' in answer.body:
-        raise Refused(f"{answer.status} {answer.body[:300]!r}")
-    return answer
-
-
 def writer(hub: Hub, journal: Journal, key: str, stop: threading.Event) -> None:
     http = hub.http(key)
     while not stop.is_set():
         try:
-            write(http, journal, journal.attempt())
+            journal.write(http, journal.attempt())
         except Refused as error:
             journal.refused.append(str(error))
             return
@@ -90,20 +29,7 @@ def writer(hub: Hub, journal: Journal, key: str, stop: threading.Event) -> None:
 
 
 def check(hub: Hub, journal: Journal, key: str, names: set[str]) -> None:
-    """Everything visible is whole and was sent; everything acknowledged is visible; the bytes of `names` are right."""
-    http = hub.http(key)
-    entries = {e["path"]: e for e in http.tree(REPO) if e["type"] == "file"}
-    entries.pop(".gitattributes")
-    seen = {path.rpartition(".")[0] for path in entries}
-    assert journal.acknowledged <= seen, f"lost: {sorted(journal.acknowledged - seen)[:5]}"
-    assert seen <= set(journal.tried)
-    for name in seen:
-        big, small = entries[f"{name}.bin"], entries[f"{name}.txt"]
-        assert big["lfs"]["oid"] == sha256(journal.tried[name]) and big["size"] == len(journal.tried[name])
-        assert small["size"] == 64 and big["xetHash"]
-    for name in seen & names:
-        assert http.follow(f"/{REPO}/resolve/main/{name}.bin").body == journal.tried[name], name
-        assert http.follow(f"/{REPO}/resolve/main/{name}.txt").body == sha256(journal.tried[name]).encode()
+    journal.check(hub.http(key), names)
     assert hub.unfinished() == [], "temporary files outlived the restart"
 
 
@@ -111,7 +37,7 @@ def check(hub: Hub, journal: Journal, key: str, names: set[str]) -> None:
 @pytest.mark.timeout(600)
 def test_kills_at_random_moments():
     rng = random.Random(20240229)
-    hub, journal = Hub(), Journal()
+    hub, journal = Hub(), Journal(REPO)
     try:
         populate(hub)
         key = hub.key("alice")
@@ -131,7 +57,7 @@ def test_kills_at_random_moments():
             hub.start()
             check(hub, journal, key, set(journal.tried) - before)
             for name in journal.open():
-                write(hub.http(key), journal, name)  # the client's retry
+                journal.write(hub.http(key), name)  # the client's retry
         assert journal.refused == []
         assert len(journal.acknowledged) > 2 * ROUNDS, "the hub was killed before it could do anything"
         check(hub, journal, key, journal.acknowledged)
@@ -216,7 +142,7 @@ def _existing(directory):
 
 def test_a_calm_stop_finishes_what_it_began():
     """SIGTERM while commits run: each is either answered or not there."""
-    hub, journal = Hub(), Journal()
+    hub, journal = Hub(), Journal(REPO)
     try:
         populate(hub)
         key = hub.key("alice")

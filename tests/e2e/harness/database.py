@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import sqlite3
 import subprocess
@@ -51,24 +52,50 @@ def create(data: Path) -> Sqlite | Postgres:
     return Postgres() if SERVER else Sqlite(data)
 
 
+class Server:
+    """A PostgreSQL of a test's own, to be restarted and killed."""
+
+    def __init__(self) -> None:
+        script = Path(__file__).resolve().parents[2] / "postgres" / "with_postgres.sh"
+        say = 'echo "$SIAHUB_TEST_DATABASE_URL"; echo "$SIAHUB_TEST_POSTGRES_CONTROL"; cat'
+        self.process = subprocess.Popen(
+            [script, "sh", "-c", say], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.url, self.program = (self.process.stdout.readline().strip() for _ in range(2))
+
+    @property
+    def port(self) -> int:
+        return int(re.search(r"port=(\d+)", self.url).group(1))
+
+    def by_way_of(self, port: int, url: str, **options: str) -> str:
+        """The URL of one of its databases, by TCP and another port."""
+        base = re.sub(r"host=[^&]*&port=\d+", f"host=127.0.0.1&port={port}", url)
+        return "&".join([base, *(f"{name}={value}" for name, value in options.items())])
+
+    def control(self, *args: str) -> None:
+        """pg_ctl: ("restart", "-m", "fast")."""
+        subprocess.run([self.program, *args], check=True, timeout=60)
+
+    def cut_connections(self) -> int:
+        sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname LIKE 'hub_%'"
+        return int(psql(self.url, sql))
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+
+
 @contextlib.contextmanager
 def server():
     """The address of a PostgreSQL: the suite's, or one of the test's own."""
     if SERVER:
         yield SERVER
         return
-    script = Path(__file__).resolve().parents[2] / "postgres" / "with_postgres.sh"
-    process = subprocess.Popen(
-        [script, "sh", "-c", 'echo "$SIAHUB_TEST_DATABASE_URL"; cat'],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.stdin.close()
-        process.wait(timeout=60)
+    with Server() as own:
+        yield own.url
 
 
 def psql(url: str, sql: str) -> str:

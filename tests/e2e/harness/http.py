@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json as jsonlib
+import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Iterable
 from urllib.parse import urlsplit
 
@@ -36,12 +38,19 @@ class Response:
 
 
 class Http:
-    def __init__(self, url: str, token: str | None = None) -> None:
-        parts = urlsplit(url)
-        self.url, self.host, self.port, self.token = url, parts.hostname, parts.port, token
+    def __init__(self, url: str, token: str | None = None, *, ca: Path | None = None) -> None:
+        """`ca`: the authority to believe where a URL is https."""
+        self.url, self.token, self.ca = url, token, ca
 
     def as_(self, token: str | None) -> "Http":
-        return Http(self.url, token)
+        return Http(self.url, token, ca=self.ca)
+
+    def _connect(self, url: str, timeout: float) -> http.client.HTTPConnection:
+        parts = urlsplit(url)
+        if parts.scheme == "http":
+            return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        context = ssl.create_default_context(cafile=str(self.ca))
+        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
 
     def request(
         self,
@@ -60,12 +69,11 @@ class Http:
         if json is not None:
             body = jsonlib.dumps(json).encode()
             sent.setdefault("Content-Type", "application/json")
-        host, port = self.host, self.port
-        if path.startswith("http://"):
-            parts = urlsplit(path)
-            host, port = parts.hostname, parts.port
+        url = self.url
+        if path.startswith(("http://", "https://")):
+            url, parts = path, urlsplit(path)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection = http.client.HTTPConnection(host, port, timeout=timeout)
+        connection = self._connect(url, timeout)
         try:
             connection.request(method, path, body=body, headers=sent)
             answer = connection.getresponse()

@@ -171,6 +171,58 @@ class Relay:
         _close(client, hub)
 
 
+class Wire:
+    """A TCP relay for any protocol, which can fall silent: connections stay and new ones are taken, nothing passes."""
+
+    def __init__(self, port: int) -> None:
+        self.target = ("127.0.0.1", port)
+        self.carries = threading.Event()
+        self.carries.set()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        self.ends: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def fall_silent(self) -> None:
+        self.carries.clear()
+
+    def recover(self) -> None:
+        """For those who connect anew; what was silent stays so."""
+        stale, self.ends = self.ends, []
+        self.carries.set()
+        _close(*stale)
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.close()
+        self.recover()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self.listener.accept()
+                self.ends.append(near)
+                far = socket.create_connection(self.target)
+                self.ends.append(far)
+            except OSError:
+                return
+            for one, other in ((near, far), (far, near)):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        try:
+            while data := one.recv(BLOCK):
+                self.carries.wait()
+                other.sendall(data)
+        except OSError:
+            pass
+        if self.carries.is_set():
+            _close(one, other)
+
+
 class _Turn:
     """Lets so many bytes a second through, whoever sends them."""
 
