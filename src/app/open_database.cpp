@@ -12,7 +12,8 @@ Result<std::unique_ptr<db::Database>> open_database(const config::Config& config
     TRY(backup::refuse_half_restored(config.data));
     if (!config.database.url.empty())
         return db::open_postgres(config.database.url, clock, log,
-                                 {.connections = config.database.connections});
+                                 {.connections = config.database.connections,
+                                  .statement_timeout = config.database.timeout});
     TRY(prepare_data_dir(config.data));
     return db::open_sqlite(database_path(config.data), clock);
 }

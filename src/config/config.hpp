@@ -29,6 +29,7 @@ struct Logging {
 struct Database {
     std::string url;  // empty: SQLite in the data directory
     std::size_t connections = 16;
+    std::chrono::seconds timeout{60};  // of one statement
 };
 
 struct Redis {

@@ -100,6 +100,12 @@ constexpr auto kSettings = std::to_array<Setting>({
          .roles = kStorage, .secret = false,
          .set = [](Config& c, Text t) { return set_count(c.database.connections, t, 1, 1000); },
          .show = [](const Config& c) { return std::to_string(c.database.connections); }},
+        {.key = "database.timeout", .flag = "--database-timeout", .value = "TIME",
+         .help = "how long one statement may take on PostgreSQL",
+         .more = "A server that has said nothing for a few seconds longer is taken to be gone.",
+         .roles = kStorage, .secret = false,
+         .set = [](Config& c, Text t) { return set_duration(c.database.timeout, t, seconds(1), std::chrono::hours(1)); },
+         .show = [](const Config& c) { return show_duration(c.database.timeout); }},
         {.key = "redis.url", .flag = "--redis-url", .value = "URL",
          .help = "a Redis for limits and caches that processes share; empty: in the process",
          .more = "When it is away the hub goes on with limits and caches of its own per process, and "

@@ -25,7 +25,9 @@ struct PostgresOptions {
     // At least 2: one is always left for reads that a transaction's owner makes beside it.
     std::size_t connections = 16;
     std::chrono::seconds connect_timeout{5};
-    std::chrono::milliseconds statement_timeout{60'000};  // 0: none
+    // The server stops longer statements; one that says nothing for a little longer than that is
+    // taken to be gone. 0: waits for ever.
+    std::chrono::milliseconds statement_timeout{60'000};
     // How long calls wait for a server that went away before they fail at once.
     std::chrono::milliseconds patience{3'000};
 };

@@ -24,18 +24,20 @@ std::int64_t changed_rows(PGresult* result) {
 
 }  // namespace
 
-Result<std::unique_ptr<PostgresConnection>> PostgresConnection::adopt(PgHandle handle) {
+Result<std::unique_ptr<PostgresConnection>> PostgresConnection::adopt(PgHandle handle,
+                                                                      SilenceWatch& silence) {
     const int socket = ::fcntl(PQsocket(handle.get()), F_DUPFD_CLOEXEC, 0);
     if (socket < 0 || PQsetnonblocking(handle.get(), 1) != 0 ||
         PQenterPipelineMode(handle.get()) == 0) {
         if (socket >= 0) ::close(socket);
         return std::unexpected(lost_connection().error);
     }
-    return std::unique_ptr<PostgresConnection>(new PostgresConnection(std::move(handle), socket));
+    return std::unique_ptr<PostgresConnection>(
+        new PostgresConnection(std::move(handle), socket, silence));
 }
 
-PostgresConnection::PostgresConnection(PgHandle handle, int socket)
-    : handle_(std::move(handle)), socket_(socket) {}
+PostgresConnection::PostgresConnection(PgHandle handle, int socket, SilenceWatch& silence)
+    : handle_(std::move(handle)), socket_(socket), silence_(silence) {}
 
 PostgresConnection::~PostgresConnection() {
     ::close(socket_);
@@ -67,7 +69,7 @@ Task<PgResult<std::vector<PgAnswer>>> PostgresConnection::exchange(
             co_return std::unexpected(PgFailure{.error = std::move(checked).error()});
     if (in_exchange_) co_return std::unexpected(lost_connection());
     in_exchange_ = true;
-    SocketWatch watch(socket_);
+    SocketWatch watch(socket_, silence_);
     if (owes_rollback_) {
         const auto rolled_back = co_await take_answer(watch);
         if (!rolled_back || !co_await take_sync(watch))

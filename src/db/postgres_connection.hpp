@@ -7,6 +7,7 @@
 #include "db/postgres_failure.hpp"
 #include "db/postgres_handles.hpp"
 #include "db/postgres_statements.hpp"
+#include "db/silence_watch.hpp"
 
 namespace siahub::db {
 
@@ -25,8 +26,9 @@ struct PgAnswer {
 
 class PostgresConnection {
   public:
-    // Takes over a connection that is up and idle.
-    static Result<std::unique_ptr<PostgresConnection>> adopt(PgHandle handle);
+    // Takes over a connection that is up and idle. The watch outlives it.
+    static Result<std::unique_ptr<PostgresConnection>> adopt(PgHandle handle,
+                                                             SilenceWatch& silence);
     ~PostgresConnection();
     PostgresConnection(const PostgresConnection&) = delete;
     PostgresConnection& operator=(const PostgresConnection&) = delete;
@@ -52,7 +54,7 @@ class PostgresConnection {
         bool is_prepare = false;
     };
 
-    PostgresConnection(PgHandle handle, int socket);
+    PostgresConnection(PgHandle handle, int socket, SilenceWatch& silence);
     PgResult<std::vector<Step>> send(std::span<const PgStatement> statements);
     bool send_one(const PgStatement& wanted, std::vector<Step>& steps);
     Task<bool> flush(SocketWatch& watch);
@@ -66,6 +68,7 @@ class PostgresConnection {
     // A duplicate, because libpq closes its own when the server hangs up, and the number would soon
     // be somebody else's while a reactor still watches it.
     int socket_;
+    SilenceWatch& silence_;
     PostgresStatements statements_;
     bool in_exchange_ = false;
     bool owes_rollback_ = false;

@@ -3,6 +3,7 @@
 #include "db/test_postgres.hpp"
 #include "db/transact.hpp"
 
+#include <csignal>
 #include <thread>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -180,6 +181,25 @@ TEST_P(PostgresOutageTest, ASlowStatementIsStoppedAndTheConnectionLives) {
     const auto slow = run_task(database->query("SELECT 1 FROM pg_sleep(30)"));
     EXPECT_EQ(slow.error().code, Code::unavailable);
     EXPECT_EQ(rows(*database, "SELECT 5")[0].integer(0), 5);
+}
+
+// One that is alive for TCP and says nothing more.
+TEST_P(PostgresOutageTest, AServerThatFallsSilentIsGivenUp) {
+    auto database = open({.connections = 3, .statement_timeout = 200ms});
+    const auto silence = [](const Rows& backend) {
+        const auto pid = static_cast<pid_t>(backend[0].integer(0));
+        EXPECT_EQ(::kill(pid, SIGSTOP), 0);
+        return pid;
+    };
+    auto transaction = run_task(database->begin()).value();
+    const auto first = silence(run_task(transaction->query("SELECT pg_backend_pid()")).value());
+    const auto lost = run_task(transaction->query("SELECT 5"));
+    EXPECT_EQ(lost.error().code, Code::unavailable);
+    const auto second = silence(rows(*database, "SELECT pg_backend_pid()"));
+    const auto again = run_task(database->query("SELECT 5"));  // by a new connection
+    EXPECT_EQ(again.value()[0].integer(0), 5);
+    for (const auto pid : {first, second})
+        ::kill(pid, SIGCONT);
 }
 
 }  // namespace

@@ -7,6 +7,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackOff{50};
 constexpr std::chrono::milliseconds kLongestBackOff{1'000};
+// The server gets the chance to say itself that a statement took too long.
+constexpr std::chrono::milliseconds kGrace{5'000};
+
+std::chrono::milliseconds silence_limit(const PostgresOptions& options) {
+    const auto limit = options.statement_timeout;
+    return limit.count() == 0 ? limit : limit + std::min(kGrace, limit);
+}
 
 }  // namespace
 
@@ -19,6 +26,7 @@ PostgresPool::PostgresPool(PostgresConnector connector, const PostgresOptions& o
     : connector_(std::move(connector)),
       options_(options),
       log_(log),
+      silence_(silence_limit(options)),
       permits_(std::max<std::size_t>(options.connections, 2)) {}
 
 PostgresPool::~PostgresPool() {
@@ -88,7 +96,7 @@ Result<PostgresPool::ConnectionPtr> PostgresPool::try_to_connect() {
         if (down_since_ && Clock::now() < not_before_) return unreachable();
     }
     auto handle = connector_.connect();
-    auto connection = handle ? PostgresConnection::adopt(*std::move(handle))
+    auto connection = handle ? PostgresConnection::adopt(*std::move(handle), silence_)
                              : Result<ConnectionPtr>(std::unexpected(handle.error()));
     const std::scoped_lock guard(mutex_);
     if (connection) {

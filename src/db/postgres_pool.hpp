@@ -7,6 +7,7 @@
 #include "core/work_pool.hpp"
 #include "db/postgres_connection.hpp"
 #include "db/postgres_connector.hpp"
+#include "db/silence_watch.hpp"
 
 #include <mutex>
 
@@ -56,6 +57,7 @@ class PostgresPool {
     const PostgresConnector connector_;
     const PostgresOptions options_;
     const Log& log_;
+    SilenceWatch silence_;
     AsyncSemaphore permits_;
     WorkPool connecting_{1};
 

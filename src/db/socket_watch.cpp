@@ -18,6 +18,7 @@ Task<void> SocketWatch::attach() {
 Task<void> SocketWatch::readable() {
     co_await attach();
     co_await descriptor_->async_wait(stream_descriptor::wait_read, asio::use_awaitable);
+    wait_.heard();
 }
 
 Task<void> SocketWatch::readable_or_writable() {
@@ -25,6 +26,7 @@ Task<void> SocketWatch::readable_or_writable() {
     co_await attach();
     co_await (descriptor_->async_wait(stream_descriptor::wait_read, asio::use_awaitable) ||
               descriptor_->async_wait(stream_descriptor::wait_write, asio::use_awaitable));
+    wait_.heard();
 }
 
 }  // namespace siahub::db
