@@ -53,7 +53,7 @@ void add_request_id(const http::Request& request, http::Response& response) {
         response.headers.set("X-Request-Id", request.request_id);
 }
 
-int run(const config::Config& config, Setup setup) {
+int run(const config::Config& config, const Setup& setup) {
     const Log log(config.log.level);
     const SystemClock clock;
     net::IoThreads io(io_thread_count(config.server));
@@ -79,7 +79,7 @@ int start(const CommandSpec& spec, const Arguments& arguments) {
     if (!config) return usage_failure(spec, config.error().message);
     auto setup = set_up(*config);
     if (!setup) return refuse(setup.error().message);
-    return run(*config, *std::move(setup));
+    return run(*config, *setup);
 }
 
 }  // namespace

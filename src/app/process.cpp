@@ -31,6 +31,7 @@ http::Response preflight_answer() {
 
 std::vector<asio::any_io_executor> executors_of(net::IoThreads& io) {
     std::vector<asio::any_io_executor> executors;
+    executors.reserve(io.count());
     for (std::size_t i = 0; i < io.count(); ++i)
         executors.emplace_back(io.context(i).get_executor());
     return executors;

@@ -18,7 +18,7 @@ T run_task(Task<T> task) {
     std::exception_ptr failure;
     std::optional<T> result;
     asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown, T value) {
-        failure = thrown;
+        failure = std::move(thrown);
         result.emplace(std::move(value));
     });
     context.run();
