@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from .certificates import Authority
 from .http import Http
 from .hub import ADDRESS, BINARY, START_SECONDS, Hub
 
@@ -62,7 +63,7 @@ http {{
   uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
   server {{
     listen 127.0.0.1:{port} ssl;
-    ssl_certificate {home}/cert.pem; ssl_certificate_key {home}/key.pem;
+    ssl_certificate {home}/tls.pem; ssl_certificate_key {home}/tls.key;
     client_max_body_size 0;
     location / {{
       proxy_pass {target}; proxy_http_version 1.1; proxy_set_header Host $http_host;
@@ -85,7 +86,7 @@ class TlsTerminator:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"https://localhost:{port}"
-        self._make_certificates()
+        Authority(self.home, "DNS:localhost")
         (self.home / "nginx.conf").write_text(NGINX.format(home=self.home, port=port, target=self.target))
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.process = subprocess.Popen(
@@ -105,14 +106,3 @@ class TlsTerminator:
         self.process.terminate()
         self.process.wait(timeout=20)
         shutil.rmtree(self.home, ignore_errors=True)
-
-    def _make_certificates(self) -> None:
-        def openssl(*args: str) -> None:
-            subprocess.run(["openssl", *args], cwd=self.home, check=True, capture_output=True)
-
-        new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-        openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test CA")
-        openssl("req", *new_key, "-keyout", "key.pem", "-out", "csr.pem", "-subj", "/CN=localhost")
-        (self.home / "names").write_text("subjectAltName=DNS:localhost")
-        sign = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names")
-        openssl("x509", "-req", "-in", "csr.pem", "-out", "cert.pem", *sign)
