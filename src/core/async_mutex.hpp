@@ -11,6 +11,9 @@ class AsyncMutex {
 
     Task<Lock> lock() { return one_.acquire(); }
 
+    [[nodiscard]] bool locked() const { return one_.free() == 0; }
+    [[nodiscard]] std::size_t waiting() const { return one_.waiting(); }
+
   private:
     AsyncSemaphore one_{1};
 };

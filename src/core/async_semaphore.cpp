@@ -90,6 +90,11 @@ AsyncSemaphore::AsyncSemaphore(std::size_t permits) : state_(std::make_shared<St
     state_->free = permits;
 }
 
+std::size_t AsyncSemaphore::free() const {
+    const std::scoped_lock guard(state_->mutex);
+    return state_->free;
+}
+
 std::size_t AsyncSemaphore::waiting() const {
     const std::scoped_lock guard(state_->mutex);
     return state_->queue.size();

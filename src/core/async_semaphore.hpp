@@ -35,7 +35,8 @@ class AsyncSemaphore {
     AsyncSemaphore& operator=(const AsyncSemaphore&) = delete;
 
     Task<Permit> acquire();
-    // How many tasks wait, for metrics.
+    // For metrics: permits that nobody holds, and tasks that wait for one.
+    [[nodiscard]] std::size_t free() const;
     [[nodiscard]] std::size_t waiting() const;
 
   private:

@@ -1,6 +1,7 @@
 #include "core/metrics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -9,14 +10,15 @@ namespace siahub {
 
 namespace {
 
-std::string escaped(std::string_view value) {
+// Quotes are special in label values, and stay as they are in help texts.
+std::string escaped(std::string_view text, std::string_view special) {
     std::string out;
-    for (const char c : value) {
+    for (const char c : text) {
         if (c == '\n') {
             out += "\\n";
             continue;
         }
-        if (c == '\\' || c == '"') out += '\\';
+        if (special.contains(c)) out += '\\';
         out += c;
     }
     return out;
@@ -27,11 +29,12 @@ std::string render(const Metrics::Labels& labels) {
     if (labels.empty()) return {};
     std::string out = "{";
     for (const auto& [name, value] : labels)
-        out += fmt::format("{}{}=\"{}\"", out.size() > 1 ? "," : "", name, escaped(value));
+        out += fmt::format("{}{}=\"{}\"", out.size() > 1 ? "," : "", name, escaped(value, "\\\""));
     return out + "}";
 }
 
 std::string number(double value) {
+    if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
     return fmt::format("{}", value);
 }
@@ -43,19 +46,9 @@ struct Child {
     std::function<double()> read;
 };
 
-void write_histogram(std::string& out, std::string_view name, const Child& child) {
-    const auto& histogram = *child.histogram;
-    std::uint64_t below = 0;
-    const auto bounds = histogram.bounds();
-    for (std::size_t i = 0; i <= bounds.size(); ++i) {
-        below += histogram.count(i);
-        auto labels = child.labels;
-        labels.emplace_back("le", i < bounds.size() ? number(bounds[i]) : "+Inf");
-        out += fmt::format("{}_bucket{} {}\n", name, render(labels), below);
-    }
-    const auto labels = render(child.labels);
-    out += fmt::format("{}_sum{} {}\n", name, labels, number(histogram.sum()));
-    out += fmt::format("{}_count{} {}\n", name, labels, below);
+std::string_view name_of(Metrics::Type type) {
+    constexpr std::array<std::string_view, 3> names = {"counter", "gauge", "histogram"};
+    return names.at(static_cast<std::size_t>(type));
 }
 
 }  // namespace
@@ -73,28 +66,53 @@ std::uint64_t Histogram::count(std::size_t bucket) const {
     return counts_[bucket].load(std::memory_order_relaxed);
 }
 
+std::uint64_t Histogram::total() const {
+    std::uint64_t all = 0;
+    for (const auto& count : counts_)
+        all += count.load(std::memory_order_relaxed);
+    return all;
+}
+
+void Metrics::Samples::add(const Labels& labels, double value) {
+    out_ += fmt::format("{}{} {}\n", name_, render(labels), number(value));
+}
+
+void Metrics::Samples::add(const Labels& labels, const Histogram& histogram) {
+    std::uint64_t below = 0;
+    const auto bounds = histogram.bounds();
+    for (std::size_t i = 0; i <= bounds.size(); ++i) {
+        below += histogram.count(i);
+        auto with_bound = labels;
+        with_bound.emplace_back("le", i < bounds.size() ? number(bounds[i]) : "+Inf");
+        out_ += fmt::format("{}_bucket{} {}\n", name_, render(with_bound), below);
+    }
+    const auto rendered = render(labels);
+    out_ += fmt::format("{}_sum{} {}\n", name_, rendered, number(histogram.sum()));
+    out_ += fmt::format("{}_count{} {}\n", name_, rendered, below);
+}
+
 struct Metrics::Family {
     std::string name;
     std::string help;
-    std::string type;
+    Type type;
     std::vector<Child> children;
+    std::function<void(Samples&)> collect;
 };
 
 Metrics::Metrics() = default;
 Metrics::~Metrics() = default;
 
-Metrics::Family& Metrics::family(std::string_view name, std::string_view help,
-                                 std::string_view type) {
+Metrics::Family& Metrics::family(std::string_view name, std::string_view help, Type type) {
     const auto found =
         std::ranges::find_if(families_, [name](const auto& f) { return f->name == name; });
     if (found != families_.end()) return **found;
-    families_.push_back(std::make_unique<Family>(
-        Family{std::string(name), std::string(help), std::string(type), {}}));
+    families_.push_back(
+        std::make_unique<Family>(Family{std::string(name), std::string(help), type, {}, {}}));
     return *families_.back();
 }
 
 Counter& Metrics::counter(std::string_view name, std::string_view help, Labels labels) {
-    auto& children = family(name, help, "counter").children;
+    auto& children = family(name, help, Type::counter).children;
     children.push_back({.labels = std::move(labels),
                         .counter = std::make_unique<Counter>(),
                         .histogram = nullptr,
@@ -104,7 +122,7 @@ Counter& Metrics::counter(std::string_view name, std::string_view help, Labels l
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help,
                               std::span<const double> bounds, Labels labels) {
-    auto& children = family(name, help, "histogram").children;
+    auto& children = family(name, help, Type::histogram).children;
     children.push_back({.labels = std::move(labels),
                         .counter = nullptr,
                         .histogram = std::make_unique<Histogram>(bounds),
@@ -114,7 +132,7 @@ Histogram& Metrics::histogram(std::string_view name, std::string_view help,
 
 void Metrics::gauge(std::string_view name, std::string_view help, std::function<double()> read,
                     Labels labels) {
-    family(name, help, "gauge")
+    family(name, help, Type::gauge)
         .children.push_back({.labels = std::move(labels),
                              .counter = nullptr,
                              .histogram = nullptr,
@@ -123,27 +141,33 @@ void Metrics::gauge(std::string_view name, std::string_view help, std::function<
 
 void Metrics::counter(std::string_view name, std::string_view help, std::function<double()> read,
                       Labels labels) {
-    family(name, help, "counter")
+    family(name, help, Type::counter)
         .children.push_back({.labels = std::move(labels),
                              .counter = nullptr,
                              .histogram = nullptr,
                              .read = std::move(read)});
 }
 
+void Metrics::collected(std::string_view name, std::string_view help, Type type,
+                        std::function<void(Samples&)> collect) {
+    family(name, help, type).collect = std::move(collect);
+}
+
 std::string Metrics::text() const {
     std::string out;
     for (const auto& family : families_) {
-        out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", family->name, escaped(family->help),
-                           family->name, family->type);
+        out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", family->name,
+                           escaped(family->help, "\\"), family->name, name_of(family->type));
+        Samples samples(out, family->name);
         for (const auto& child : family->children) {
-            if (child.histogram) {
-                write_histogram(out, family->name, child);
-                continue;
-            }
-            const auto value =
-                child.counter ? static_cast<double>(child.counter->value()) : child.read();
-            out += fmt::format("{}{} {}\n", family->name, render(child.labels), number(value));
+            if (child.histogram)
+                samples.add(child.labels, *child.histogram);
+            else
+                samples.add(child.labels, child.counter
+                                              ? static_cast<double>(child.counter->value())
+                                              : child.read());
         }
+        if (family->collect) family->collect(samples);
     }
     return out;
 }

@@ -2,7 +2,9 @@
 // Numbers that an operator watches, in the text format of Prometheus (exposition format 0.0.4).
 // Whoever counts gets a counter or histogram at start-up and adds to it from any thread, without a
 // lock; a gauge is a function that is asked when somebody looks. One name with different labels is
-// one family. Register before serving starts; text() may be called at any time after that.
+// one family. Register before serving starts; text() may be called at any time after that, on any
+// thread, and so must what it asks. Label values come from sets that are bounded: never a path, a
+// name or an address.
 
 #include <atomic>
 #include <cstdint>
@@ -35,6 +37,7 @@ class Histogram {
     [[nodiscard]] std::span<const double> bounds() const { return bounds_; }
     // Not cumulative; one more than there are bounds.
     [[nodiscard]] std::uint64_t count(std::size_t bucket) const;
+    [[nodiscard]] std::uint64_t total() const;
     [[nodiscard]] double sum() const { return sum_.load(std::memory_order_relaxed); }
 
   private:
@@ -46,6 +49,19 @@ class Histogram {
 class Metrics {
   public:
     using Labels = std::vector<std::pair<std::string, std::string>>;
+    enum class Type { counter, gauge, histogram };
+
+    // Takes the series of one family while it is written.
+    class Samples {
+      public:
+        Samples(std::string& out, std::string_view name) : out_(out), name_(name) {}
+        void add(const Labels& labels, double value);
+        void add(const Labels& labels, const Histogram& histogram);
+
+      private:
+        std::string& out_;
+        std::string_view name_;
+    };
 
     Metrics();
     ~Metrics();
@@ -62,11 +78,16 @@ class Metrics {
     void counter(std::string_view name, std::string_view help, std::function<double()> read,
                  Labels labels = {});
 
+    // A family whose series are not known beforehand, or are asked for together. Not to be mixed
+    // with the others under one name.
+    void collected(std::string_view name, std::string_view help, Type type,
+                   std::function<void(Samples&)> collect);
+
     [[nodiscard]] std::string text() const;
 
   private:
     struct Family;
-    Family& family(std::string_view name, std::string_view help, std::string_view type);
+    Family& family(std::string_view name, std::string_view help, Type type);
 
     std::vector<std::unique_ptr<Family>> families_;  // in order of registration
 };

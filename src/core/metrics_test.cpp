@@ -1,6 +1,7 @@
 #include "core/metrics.hpp"
 
 #include <array>
+#include <cmath>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -33,6 +34,33 @@ hub_seconds_bucket{route="a\"b\\c\nd",le="1"} 3
 hub_seconds_bucket{route="a\"b\\c\nd",le="+Inf"} 4
 hub_seconds_sum{route="a\"b\\c\nd"} 7.65
 hub_seconds_count{route="a\"b\\c\nd"} 4
+)");
+}
+
+TEST(Metrics, HelpTextsKeepTheirQuotes) {
+    Metrics metrics;
+    metrics.gauge("g", "a \"b\" \\ c\nd", [] { return std::nan(""); });
+    EXPECT_EQ(metrics.text(), "# HELP g a \"b\" \\\\ c\\nd\n# TYPE g gauge\ng NaN\n");
+}
+
+TEST(Metrics, AFamilyMayBeCollectedWhenItIsAskedFor) {
+    Metrics metrics;
+    constexpr std::array bounds{1.0};
+    Histogram seconds(bounds);
+    int routes = 0;
+    metrics.collected("by_route", "h", Metrics::Type::histogram, [&](Metrics::Samples& samples) {
+        for (int i = 0; i < routes; ++i)
+            samples.add({{"route", std::to_string(i)}}, seconds);
+    });
+    EXPECT_EQ(metrics.text(), "# HELP by_route h\n# TYPE by_route histogram\n");
+    seconds.observe(2);
+    routes = 1;
+    EXPECT_EQ(metrics.text(), R"(# HELP by_route h
+# TYPE by_route histogram
+by_route_bucket{route="0",le="1"} 0
+by_route_bucket{route="0",le="+Inf"} 1
+by_route_sum{route="0"} 2
+by_route_count{route="0"} 1
 )");
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/task.hpp"
 
+#include <atomic>
 #include <exception>
 #include <optional>
 #include <type_traits>
@@ -22,7 +23,7 @@ namespace siahub {
 
 class WorkPool {
   public:
-    explicit WorkPool(std::size_t threads) : threads_(threads) {}
+    explicit WorkPool(std::size_t threads) : size_(threads), threads_(threads) {}
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
@@ -34,8 +35,11 @@ class WorkPool {
         auto start = [this](auto handler, Work job) {
             auto home = asio::prefer(asio::get_associated_executor(handler),
                                      asio::execution::outstanding_work.tracked);
+            waiting_.fetch_add(1, std::memory_order_relaxed);
             asio::post(threads_,
-                       [handler = std::move(handler), home, job = std::move(job)]() mutable {
+                       [this, handler = std::move(handler), home, job = std::move(job)]() mutable {
+                           waiting_.fetch_sub(1, std::memory_order_relaxed);
+                           running_.fetch_add(1, std::memory_order_relaxed);
                            std::exception_ptr failure;
                            Outcome outcome;
                            try {
@@ -45,6 +49,7 @@ class WorkPool {
                            } catch (...) {
                                failure = std::current_exception();
                            }
+                           running_.fetch_sub(1, std::memory_order_relaxed);
                            asio::post(home, [handler = std::move(handler), failure,
                                              outcome = std::move(outcome)]() mutable {
                                std::move(handler)(failure, std::move(outcome));
@@ -59,7 +64,14 @@ class WorkPool {
 
     void stop() { threads_.join(); }
 
+    // For metrics.
+    [[nodiscard]] std::size_t threads() const { return size_; }
+    [[nodiscard]] std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t running() const { return running_.load(std::memory_order_relaxed); }
+
   private:
+    const std::size_t size_;
+    std::atomic<std::size_t> waiting_ = 0, running_ = 0;
     asio::thread_pool threads_;
 };
 

@@ -16,7 +16,8 @@ constexpr std::size_t kInputLimit = 16 * 1024;
 void BodyReader::begin(const RequestHead& head) {
     chunked_ = head.chunked;
     awaits_continue_ = head.expects_continue;
-    failed_ = false;
+    failure_.reset();
+    taken_ = 0;
     length_ = left_ = head.content_length;
     decoder_ = ChunkedDecoder();
     patience_ = stall_;
@@ -33,7 +34,7 @@ bool BodyReader::done() const {
 }
 
 bool BodyReader::can_drain(std::uint64_t limit) const {
-    return done() || (!failed_ && !awaits_continue_ && (chunked_ || left_ <= limit));
+    return done() || (!failure_ && !awaits_continue_ && (chunked_ || left_ <= limit));
 }
 
 std::uint64_t BodyReader::data_left() const {
@@ -41,6 +42,7 @@ std::uint64_t BodyReader::data_left() const {
 }
 
 void BodyReader::take(std::size_t count) {
+    taken_ += count;
     if (chunked_)
         decoder_.take_data(count);
     else
@@ -48,7 +50,7 @@ void BodyReader::take(std::size_t count) {
 }
 
 Task<Result<std::size_t>> BodyReader::read(std::span<std::byte> into) {
-    if (failed_) co_return fail(Code::connection_closed, "the request body ended early");
+    if (failure_) co_return fail(Code::connection_closed, "the request body ended early");
     if (done()) co_return std::size_t{0};
     if (awaits_continue_) CO_TRY(co_await send_continue());
     if (chunked_ && decoder_.data_left() == 0) {
@@ -106,7 +108,7 @@ Task<Result<std::size_t>> BodyReader::receive(std::span<std::byte> into) {
 }
 
 Failure BodyReader::broken(Error error) {
-    failed_ = true;
+    failure_ = error.code;
     return Failure(std::move(error));
 }
 

@@ -21,6 +21,10 @@ class BodyReader final : public RequestBody {
     Task<Result<std::size_t>> read(std::span<std::byte> into) override;
 
     [[nodiscard]] bool done() const;
+    // Bytes of the body that were read, without the framing of a chunked one.
+    [[nodiscard]] std::uint64_t taken() const { return taken_; }
+    // Why the rest will never come: connection_closed, timeout or invalid_argument.
+    [[nodiscard]] std::optional<Code> failure() const { return failure_; }
     // Whether the connection can go on after at most `limit` more bytes of this body are thrown
     // away. A client that still waits for "100 Continue" may send the body or not: nobody can tell.
     [[nodiscard]] bool can_drain(std::uint64_t limit) const;
@@ -41,7 +45,8 @@ class BodyReader final : public RequestBody {
     std::chrono::milliseconds stall_;
     bool chunked_ = false;
     bool awaits_continue_ = false;
-    bool failed_ = false;
+    std::optional<Code> failure_;
+    std::uint64_t taken_ = 0;
     std::uint64_t length_ = 0;
     std::uint64_t left_ = 0;  // without chunked coding
     ChunkedDecoder decoder_;

@@ -35,7 +35,9 @@ Connection::Connection(Worker& worker, asio::ip::tcp::socket socket,
     : worker_(worker),
       shared_(worker.shared),
       pass_(shared_.connection_gate),
-      socket_(std::move(socket), worker.deadlines, [this] { cut(); }),
+      socket_(
+          std::move(socket), worker.deadlines, [this] { cut(Ending::client_left); },
+          worker.traffic),
       body_(socket_, input_, shared_.options.stall_timeout) {
     peer_ = request_.peer_address = peer.address().to_string();
     request_.headers = &head_.headers;
@@ -50,12 +52,13 @@ Connection::~Connection() {
 }
 
 void Connection::stop_when_idle() {
-    if (idle_) cut();
+    if (idle_) cut(Ending::shut_down);
 }
 
-void Connection::cut() {
+void Connection::cut(Ending why) {
     if (cut_) return;
     cut_ = true;
+    progress_.ending = why;
     cancel_.emit(asio::cancellation_type::terminal);
     socket_.cancel();
 }
@@ -79,9 +82,11 @@ Task<bool> Connection::exchange() {
     if (refusal == kGone) co_return false;
     begin_request(refusal == 0);
     {
+        ExchangeWatch watch(worker_, request_, body_, socket_, progress_);
         Response response = refusal == 0 ? co_await respond() : shared_.fallback(request_, refusal);
         if (worker_.stopping || !body_.can_drain(kDrainLimit)) close_ = true;
         shared_.finisher(request_, response);
+        watch.answered(response.status);
         if (!co_await send(response)) co_return false;
     }
     co_await clean_up();
@@ -143,6 +148,8 @@ void Connection::begin_request(bool understood) {
     request_.path = head_.path;
     request_.query = head_.query;
     request_.captures.clear();
+    request_.notes.clear();
+    progress_ = {};
     locate_client();
     worker_.request_ids.assign(request_.request_id, head_.headers);
 }
@@ -170,6 +177,7 @@ Task<Response> Connection::respond() {
         if (match.method_mismatch) response.headers.set("Allow", match.allowed_methods());
         co_return response;
     }
+    progress_.route = match.route;
     request_.captures = std::move(match.captures);
     try {
         socket_.watch_peer(true);
@@ -206,6 +214,7 @@ Task<bool> Connection::send(Response& response) {
     const Framing framing = frame(response);
     out_.clear();
     render_head(out_, response, framing, worker_.date.now());
+    progress_.body_begin = socket_.bytes_sent() + out_.size();
     const bool head_only = request_.method == Method::head || has_no_body(response.status);
     Result<void> sent;
     if (const auto* text = std::get_if<std::string>(&response.body); text || head_only) {
@@ -215,6 +224,7 @@ Task<bool> Connection::send(Response& response) {
     } else {
         sent = co_await send_stream(std::get<StreamBody>(response.body), framing);
     }
+    if (!sent && !cut_) progress_.ending = ending_of(sent.error().code);
     if (!sent && sent.error().code != Code::connection_closed)
         shared_.log.warn("answer_cut_short", {{"path", request_.path},
                                               {"request_id", request_.request_id},

@@ -4,6 +4,7 @@
 // it awaits is part of it. cut() cancels whatever it waits for.
 
 #include "http/body_reader.hpp"
+#include "http/exchange_watch.hpp"
 #include "http/head.hpp"
 #include "http/input_buffer.hpp"
 #include "http/worker.hpp"
@@ -24,7 +25,7 @@ class Connection {
     Task<void> run();
     asio::cancellation_slot cancellation_slot() { return cancel_.slot(); }
     void stop_when_idle();
-    void cut();
+    void cut(Ending why);
 
   private:
     // What receive_head came back with: 0 for a good head, kGone, or the status to refuse it with.
@@ -60,6 +61,7 @@ class Connection {
     Request request_;
     std::string peer_;  // of the socket; the client may be behind it
     std::string out_;
+    Progress progress_;    // of the present request
     bool first_ = true;    // no request has arrived yet
     bool idle_ = true;     // between requests, nothing received
     bool close_ = false;   // after this answer

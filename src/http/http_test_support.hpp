@@ -160,6 +160,7 @@ class TestServer {
         EXPECT_TRUE(port) << port.error().message;
         return port.value_or(0);
     }
+    [[nodiscard]] ServerStats stats() const { return server_->stats(); }
     void stop(milliseconds grace) {
         if (server_) server_->stop(grace);
         server_.reset();

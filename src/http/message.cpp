@@ -3,6 +3,7 @@
 #include "http/query.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace siahub::http {
 
@@ -23,6 +24,18 @@ constexpr bool is_control(char c) {
 }
 
 }  // namespace
+
+std::string_view method_name(Method method) {
+    constexpr std::array<std::string_view, 8> names = {"GET",   "HEAD",   "POST",    "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS", ""};
+    return names.at(static_cast<std::size_t>(method));
+}
+
+void Notes::clear() {
+    user.clear();
+    user_id = key_id = repo_id = 0;
+    cache = {};
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {

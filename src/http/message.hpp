@@ -20,6 +20,8 @@
 namespace siahub::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
+// "GET"; "" for other.
+[[nodiscard]] std::string_view method_name(Method method);
 
 // Field names compare without case. Order is kept; a name may repeat. Kept in wire form, so that
 // neither reading a request nor writing a response allocates per field. What is added can never
@@ -65,6 +67,15 @@ class RequestBody {
     Task<Result<std::string>> read_all(std::size_t limit);
 };
 
+// What handlers find out about a request, for the log. Nothing secret.
+struct Notes {
+    std::string user;  // a name
+    std::int64_t user_id = 0, key_id = 0, repo_id = 0;
+    std::string_view cache;  // how it answered: a literal
+
+    void clear();  // keeps the memory
+};
+
 struct Request {
     Method method = Method::get;
     std::string_view path;   // raw (still percent-encoded), without query
@@ -75,6 +86,7 @@ struct Request {
     std::string request_id;  // see hf_hub_api.md 0.3: echoes x-request-id or contains the trace id
     std::string base_url;    // "http://host:port" as the client addressed us, no trailing slash
     std::vector<std::string_view> captures;  // raw path parts the route matched, in order
+    Notes notes;
     // Awaited once the response has been sent or given up, before this object goes away: for a
     // handler that lends `body` to something that may use it until then (http/relay).
     std::function<Task<void>()> cleanup;

@@ -52,28 +52,6 @@ class BorrowedBody final : public BodySource {
 
 }  // namespace
 
-std::string_view method_name(Method method) {
-    switch (method) {
-        case Method::get:
-            return "GET";
-        case Method::head:
-            return "HEAD";
-        case Method::post:
-            return "POST";
-        case Method::put:
-            return "PUT";
-        case Method::patch:
-            return "PATCH";
-        case Method::del:
-            return "DELETE";
-        case Method::options:
-            return "OPTIONS";
-        case Method::other:
-            break;
-    }
-    return "";
-}
-
 std::optional<StreamBody> lend_body(Request& request) {
     const auto length = request.body->content_length();
     if (length == 0) return std::nullopt;

@@ -18,7 +18,4 @@ Response relay_response(ClientResponse response, Method method);
 // Connection names.
 void remove_hop_by_hop(Headers& headers);
 
-// "GET"; empty for methods that the server does not tell apart.
-std::string_view method_name(Method method);
-
 }  // namespace siahub::http

@@ -8,10 +8,11 @@ namespace siahub::http {
 namespace {
 
 constexpr std::size_t kMethods = static_cast<std::size_t>(Method::other) + 1;
-constexpr std::array<std::string_view, kMethods> kMethodNames = {
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""};
-
-using HandlerTable = std::array<Handler, kMethods>;
+struct Target {
+    Handler handler;
+    std::size_t route = Router::kNoRoute;
+};
+using HandlerTable = std::array<Target, kMethods>;
 
 constexpr unsigned bit(Method method) {
     return 1U << static_cast<unsigned>(method);
@@ -51,15 +52,16 @@ Router::Node& Router::Node::child(std::vector<Child>& children, std::string_view
 }
 
 bool Router::Node::choose(const HandlerTable& table, Method method, Match& match) {
-    const auto* handler = &table[static_cast<std::size_t>(method)];
-    if (!*handler && method == Method::head)
-        handler = &table[static_cast<std::size_t>(Method::get)];
-    if (*handler) {
-        match.handler = handler;
+    const auto* target = &table[static_cast<std::size_t>(method)];
+    if (!target->handler && method == Method::head)
+        target = &table[static_cast<std::size_t>(Method::get)];
+    if (target->handler) {
+        match.handler = &target->handler;
+        match.route = target->route;
         return true;
     }
     for (std::size_t i = 0; i < kMethods; ++i)
-        if (table[i]) match.allowed_mask |= 1U << i;
+        if (table[i].handler) match.allowed_mask |= 1U << i;
     return false;
 }
 
@@ -97,6 +99,8 @@ Router::~Router() = default;
 void Router::add(Method method, std::string_view pattern, Handler handler) {
     Node* node = root_.get();
     const auto index = static_cast<std::size_t>(method);
+    Target target{std::move(handler), routes_.size()};
+    routes_.push_back({method, std::string(pattern)});
     while (!pattern.empty()) {
         const auto end = std::min(pattern.find('/', 1), pattern.size());
         const auto segment = pattern.substr(1, end - 1);
@@ -105,13 +109,13 @@ void Router::add(Method method, std::string_view pattern, Handler handler) {
         if (close == std::string_view::npos) {
             node = &Node::child(node->literals, segment);
         } else if (segment[close - 1] == '*') {
-            node->rest[index] = std::move(handler);
+            node->rest[index] = std::move(target);
             return;
         } else {
             node = &Node::child(node->captures, segment.substr(close + 1));
         }
     }
-    node->here[index] = std::move(handler);
+    node->here[index] = std::move(target);
 }
 
 Router::Match Router::find(Method method, std::string_view path) const {
@@ -129,7 +133,7 @@ std::string Router::Match::allowed_methods() const {
     for (std::size_t i = 0; i + 1 < kMethods; ++i) {
         if ((mask & 1U << i) == 0) continue;
         if (!names.empty()) names += ", ";
-        names += kMethodNames.at(i);
+        names += method_name(static_cast<Method>(i));
     }
     return names;
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,17 @@ class Router {
     Router& operator=(const Router&) = delete;
     void add(Method method, std::string_view pattern, Handler handler);
 
+    struct Route {
+        Method method;
+        std::string pattern;
+    };
+    static constexpr std::size_t kNoRoute = SIZE_MAX;
+    // In the order they were added.
+    [[nodiscard]] std::span<const Route> routes() const { return routes_; }
+
     struct Match {
         const Handler* handler = nullptr;  // null: no such path
+        std::size_t route = kNoRoute;      // index into routes()
         std::vector<std::string_view> captures;
         bool method_mismatch = false;         // the path exists under another method: 405
         std::string allowed_methods() const;  // the value of Allow for a 405
@@ -37,6 +47,7 @@ class Router {
   private:
     struct Node;
     std::unique_ptr<Node> root_;
+    std::vector<Route> routes_;
 };
 
 }  // namespace siahub::http

@@ -55,15 +55,30 @@ Result<std::uint16_t> Server::start() {
     return options.port;
 }
 
-void Server::stop(std::chrono::milliseconds grace) {
-    if (!std::exchange(impl_->running, false)) return;
+ServerStats Server::stats() const {
+    const auto& shared = impl_->shared;
+    ServerStats stats;
+    stats.connections = shared.connections.load(std::memory_order_relaxed);
+    stats.refused_connections = shared.refused.load(std::memory_order_relaxed);
+    for (const auto& worker : impl_->workers) {
+        stats.requests_in_flight += worker->requests.load(std::memory_order_relaxed);
+        stats.received_bytes += worker->traffic.received.load(std::memory_order_relaxed);
+        stats.sent_bytes += worker->traffic.sent.load(std::memory_order_relaxed);
+    }
+    return stats;
+}
+
+std::size_t Server::stop(std::chrono::milliseconds grace) {
+    if (!std::exchange(impl_->running, false)) return 0;
     impl_->on_all_workers(&Worker::stop_accepting);
-    // False: somebody is still busy. Cutting is also right when all have gone.
-    std::ignore = impl_->shared.connection_gate.wait_for(grace);
+    // Cutting is also right when all have gone.
+    const bool busy = !impl_->shared.connection_gate.wait_for(grace);
+    const auto cut = busy ? stats().requests_in_flight : 0;
     impl_->on_all_workers(&Worker::cut_connections);
     impl_->shared.connection_gate.wait();
     impl_->on_all_workers(&Worker::stop_loops);
     impl_->shared.loop_gate.wait();
+    return cut;
 }
 
 }  // namespace siahub::http

@@ -17,6 +17,8 @@
 
 namespace siahub::http {
 
+class Observer;
+
 struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;    // 0: any free port
@@ -28,6 +30,14 @@ struct ServerOptions {
     std::chrono::milliseconds idle_timeout{75'000};   // keep-alive
     std::chrono::milliseconds stall_timeout{60'000};  // no progress while reading or writing a body
     std::chrono::milliseconds linger_timeout{15'000};  // for a refused client to read its answer
+    std::vector<Observer*> observers;  // called in this order; they outlive the server
+};
+
+struct ServerStats {
+    std::size_t connections = 0;
+    std::size_t requests_in_flight = 0;
+    std::uint64_t refused_connections = 0;             // beyond max_connections
+    std::uint64_t received_bytes = 0, sent_bytes = 0;  // as they were moved, heads included
 };
 
 class Server {
@@ -36,7 +46,7 @@ class Server {
     // heads that are refused before routing (400, 408, 414, 417, 431, 505); it sees the request, or
     // what could be read of it, like any handler.
     using Fallback = std::function<Response(const Request&, unsigned status)>;
-    // Sees every response just before it is sent: common headers (X-Request-Id, CORS), access log.
+    // Sees every response just before it is sent: common headers (X-Request-Id, CORS).
     using Finisher = std::function<void(const Request&, Response&)>;
 
     Server(net::IoThreads& io, const Log& log, const Router& router, Fallback fallback,
@@ -47,8 +57,11 @@ class Server {
 
     Result<std::uint16_t> start();  // the bound port
     // Stops accepting, lets requests in flight end within `grace`, then cuts the rest. Returns when
-    // no coroutine of the server is alive. Not to be called on an I/O thread.
-    void stop(std::chrono::milliseconds grace);
+    // no coroutine of the server is alive: how many requests were cut. Not to be called on an I/O
+    // thread.
+    std::size_t stop(std::chrono::milliseconds grace);
+    // On any thread, once it has started.
+    [[nodiscard]] ServerStats stats() const;
 
   private:
     struct Impl;

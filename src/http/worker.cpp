@@ -62,6 +62,7 @@ Task<void> Worker::accept_loop() {
 void Worker::admit(tcp::socket socket, const tcp::endpoint& peer) {
     if (stopping) return;
     if (shared.connections.load(std::memory_order_relaxed) >= shared.options.max_connections) {
+        shared.refused.fetch_add(1, std::memory_order_relaxed);
         if (shared.refusals.load(std::memory_order_relaxed) < kMaxRefusals)
             asio::co_spawn(context, refuse(std::move(socket)), asio::detached);
         return;
@@ -85,7 +86,7 @@ Task<void> Worker::refuse(tcp::socket socket) {
         "Connection: close\r\n\r\n";
     const net::Gate::Pass pass(shared.connection_gate);
     shared.refusals.fetch_add(1, std::memory_order_relaxed);
-    net::TimedSocket timed(std::move(socket), deadlines, nullptr);
+    net::TimedSocket timed(std::move(socket), deadlines, nullptr, traffic);
     iovec part{.iov_base = const_cast<char*>(kAnswer.data()), .iov_len = kAnswer.size()};
     std::span<iovec> parts(&part, 1);
     timed.send_now(parts, false);
@@ -107,7 +108,7 @@ void Worker::stop_accepting() {
 
 void Worker::cut_connections() {
     for (Connection* connection : connections_)
-        connection->cut();
+        connection->cut(Ending::shut_down);
 }
 
 void Worker::stop_loops() {

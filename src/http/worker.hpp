@@ -7,6 +7,7 @@
 #include "http/server.hpp"
 #include "net/deadlines.hpp"
 #include "net/gate.hpp"
+#include "net/timed_socket.hpp"
 
 #include <atomic>
 #include <unordered_set>
@@ -25,7 +26,8 @@ struct Shared {
     ServerOptions options;
     std::string own_url;  // for HTTP/1.0 clients that name no host
     std::atomic<std::size_t> connections = 0;
-    std::atomic<std::size_t> refusals = 0;
+    std::atomic<std::size_t> refusals = 0;   // of the present
+    std::atomic<std::uint64_t> refused = 0;  // ever
     net::Gate connection_gate;
     net::Gate loop_gate;
 };
@@ -39,6 +41,8 @@ class Worker {
     net::Deadlines deadlines;
     RequestIds request_ids;
     DateCache date;
+    net::Traffic traffic;
+    std::atomic<std::size_t> requests = 0;  // in flight; changed by this thread only
     bool stopping = false;
     std::array<std::byte, 64 * 1024> scratch;  // where bytes go that nobody wants
 

@@ -38,6 +38,7 @@ class BufferPool {
     // Waits while `max_buffers` are out.
     Task<Buffer> acquire();
     [[nodiscard]] std::size_t buffer_size() const { return buffer_size_; }
+    [[nodiscard]] const ByteBudget& budget() const { return budget_; }
 
   private:
     std::unique_ptr<std::byte[]> take_memory();

@@ -105,6 +105,15 @@ std::size_t ByteBudget::in_use() const {
     return state_->limit - state_->free;
 }
 
+std::size_t ByteBudget::limit() const {
+    return state_->limit;
+}
+
+std::size_t ByteBudget::waiting() const {
+    const std::scoped_lock guard(state_->mutex);
+    return state_->queue.size();
+}
+
 Task<ByteBudget::Lease> ByteBudget::acquire(std::size_t bytes) {
     const auto state = state_;
     bytes = std::min(bytes, state->limit);

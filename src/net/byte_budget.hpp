@@ -39,6 +39,8 @@ class ByteBudget {
     // More than the whole budget counts as the whole budget.
     Task<Lease> acquire(std::size_t bytes);
     [[nodiscard]] std::size_t in_use() const;
+    [[nodiscard]] std::size_t limit() const;
+    [[nodiscard]] std::size_t waiting() const;  // tasks
 
   private:
     struct Waiter;

@@ -53,8 +53,16 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 }  // namespace
 
 TimedSocket::TimedSocket(asio::ip::tcp::socket socket, Deadlines& deadlines,
-                         std::function<void()> on_peer_gone)
-    : Entry(deadlines), socket_(std::move(socket)), on_peer_gone_(std::move(on_peer_gone)) {}
+                         std::function<void()> on_peer_gone, Traffic& traffic)
+    : Entry(deadlines),
+      socket_(std::move(socket)),
+      on_peer_gone_(std::move(on_peer_gone)),
+      traffic_(traffic) {}
+
+void TimedSocket::note_sent(std::uint64_t bytes) {
+    sent_ += bytes;
+    Traffic::count(traffic_.sent, bytes);
+}
 
 Task<Result<std::size_t>> TimedSocket::read_some(std::span<std::byte> into, TimePoint deadline) {
     timed_out_ = false;
@@ -62,6 +70,7 @@ Task<Result<std::size_t>> TimedSocket::read_some(std::span<std::byte> into, Time
     const auto [error, count] =
         co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), kAsTuple);
     set_deadline(Deadlines::kNever);
+    Traffic::count(traffic_.received, count);
     if (error) co_return std::unexpected(failure(error));
     co_return count;
 }
@@ -74,6 +83,7 @@ TimedSocket::Sent TimedSocket::send_now(std::span<iovec>& parts, bool more) {
         message.msg_iovlen = parts.size();
         const auto sent = ::sendmsg(socket_.native_handle(), &message, flags);
         if (sent >= 0) {
+            note_sent(static_cast<std::uint64_t>(sent));
             advance(parts, static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return Sent::part;
@@ -103,6 +113,7 @@ Task<Result<void>> TimedSocket::send_file(int fd, std::uint64_t offset, std::uin
         const auto sent = ::sendfile(socket_.native_handle(), fd, &position, step);
         if (sent > 0) {
             length -= static_cast<std::uint64_t>(sent);
+            note_sent(static_cast<std::uint64_t>(sent));
             if (++steps % kStepsPerTurn == 0 && length > 0)
                 co_await asio::post(asio::use_awaitable);
         } else if (sent == 0) {

@@ -6,6 +6,7 @@
 #include "core/task.hpp"
 #include "net/deadlines.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -14,6 +15,15 @@
 #include <sys/uio.h>
 
 namespace siahub::net {
+
+// What the sockets of one thread have moved: written by that thread, read by any.
+struct Traffic {
+    std::atomic<std::uint64_t> received = 0, sent = 0;
+    // Without the lock that an addition by several threads needs.
+    static void count(std::atomic<std::uint64_t>& total, std::uint64_t bytes) {
+        total.store(total.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+    }
+};
 
 class TimedSocket final : Deadlines::Entry {
   public:
@@ -24,7 +34,7 @@ class TimedSocket final : Deadlines::Entry {
     // reset the connection. A peer that only shut down its sending side counts as gone: the two
     // look the same until something is written.
     TimedSocket(asio::ip::tcp::socket socket, Deadlines& deadlines,
-                std::function<void()> on_peer_gone);
+                std::function<void()> on_peer_gone, Traffic& traffic);
 
     // At least one byte; never 0.
     Task<Result<std::size_t>> read_some(std::span<std::byte> into, TimePoint deadline);
@@ -39,6 +49,7 @@ class TimedSocket final : Deadlines::Entry {
     Task<Result<void>> send_file(int fd, std::uint64_t offset, std::uint64_t length,
                                  Milliseconds stall);
 
+    [[nodiscard]] std::uint64_t bytes_sent() const { return sent_; }
     void watch_peer(bool on) { watching_ = on; }
     void shutdown_send();
     // Makes pending and later operations fail; used from other coroutines of the same thread.
@@ -49,10 +60,13 @@ class TimedSocket final : Deadlines::Entry {
     void on_deadline() override;
     void on_sweep() override;
     Task<Result<void>> wait_writable(Milliseconds stall);
+    void note_sent(std::uint64_t bytes);
     [[nodiscard]] Error failure(const boost::system::error_code& error) const;
 
     asio::ip::tcp::socket socket_;
     std::function<void()> on_peer_gone_;
+    Traffic& traffic_;
+    std::uint64_t sent_ = 0;
     bool timed_out_ = false;
     bool watching_ = false;
 };

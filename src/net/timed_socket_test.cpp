@@ -61,7 +61,8 @@ TEST(TimedSocket, SendingAFileToAPeerThatIsGoneIsAnErrorAndNotASignal) {
     IoThreads io(1);
     Deadlines deadlines(io.context(0), kStall);
     auto [near, far] = connected(io.context(0));
-    TimedSocket socket(std::move(near), deadlines, [] {});
+    Traffic traffic;
+    TimedSocket socket(std::move(near), deadlines, [] {}, traffic);
     reset(far);
     int refused = 0;
     Gate gate;
@@ -112,7 +113,8 @@ TEST(TimedSocket, AFileArrivesWholeAndNothingIsHeldBack) {
     Deadlines deadlines(io.context(0), kStall);
     auto [near, far] = connected(io.context(0));
     const int near_fd = near.native_handle();
-    TimedSocket socket(std::move(near), deadlines, [] {});
+    Traffic traffic;
+    TimedSocket socket(std::move(near), deadlines, [] {}, traffic);
     bool sent = false;
     Gate gate;
     asio::co_spawn(
