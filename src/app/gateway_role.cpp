@@ -2,9 +2,12 @@
 
 #include "app/configure.hpp"
 #include "app/data_dir.hpp"
+#include "app/dependencies.hpp"
+#include "app/hub_metrics.hpp"
 #include "app/open_database.hpp"
 #include "app/process.hpp"
 #include "app/remote_bodies.hpp"
+#include "app/role_server.hpp"
 #include "cas/routes.hpp"
 #include "core/work_pool.hpp"
 #include "gateway/gateway.hpp"
@@ -28,24 +31,6 @@ struct StoppedPools {
     WorkPool disk;
 };
 
-Task<http::Response> answer_ok(http::Request&) {
-    http::Response response;
-    response.headers.set("Content-Type", "application/json; charset=utf-8");
-    response.body = R"({"status":"ok"})";
-    co_return response;
-}
-
-Task<http::Response> answer_ready(db::Database& database) {
-    const auto answer =
-        co_await database.query("SELECT COUNT(*) FROM xorbs WHERE hash = $1", {ByteView()});
-    http::Response response;
-    response.status = answer ? 200 : 503;
-    response.headers.set("Content-Type", "application/json; charset=utf-8");
-    response.body = answer ? R"({"status":"ready","database":"ok"})"
-                           : R"({"status":"degraded","database":"does not answer"})";
-    co_return response;
-}
-
 Result<void> serve(const config::Config& config, const Log& log, net::IoThreads& io) {
     const SystemClock clock;
     io.start();
@@ -64,25 +49,24 @@ Result<void> serve(const config::Config& config, const Log& log, net::IoThreads&
                                      .bodies = remote->cache(),
                                      .pools = {pools.compute, pools.disk},
                                      .log = log};
-    http::Router router;
-    gateway::add_routes(router, {urls, sources, log});
-    router.add(http::Method::get, "/health", answer_ok);
-    router.add(http::Method::get, "/ready",
-               [&database = *database](http::Request&) { return answer_ready(database); });
-    http::Server server(io, log, router, hub_fallback, cas::add_common_headers,
-                        server_options(config.server));
-    const auto port = TRY(server.start());
-    announce("SiaHub's gateway", {.host = config.server.listen.host, .port = port});
-    wait_for_signal();
-    log.info("gateway.stopping");
-    server.stop(config.server.drain);
+    RoleServer server(config, log, io, "gateway");
+    gateway::add_routes(server.router(), {urls, sources, log});
+    add_database_metrics(server.metrics(), *database);
+    add_pool_metrics(server.metrics(), "compute", pools.compute);
+    add_pool_metrics(server.metrics(), "disk", pools.disk);
+    add_cache_metrics(server.metrics(), "xorb_indexes", [&] { return catalog.cache_stats(); });
+    add_body_cache_metrics(server.metrics(), remote->cache());
+    server.readiness().add("database", http::Readiness::Need::required, database_check(*database));
+    server.readiness().add("disk", http::Readiness::Need::required, disk_check(config.data));
+    TRY(server.start("SiaHub's gateway", hub_fallback, cas::add_common_headers));
+    server.run_until_signal();
     return {};
 }
 
 int start(const CommandSpec& spec, const Arguments& arguments) {
     const auto config = configure(arguments, config::kGateway);
     if (!config) return usage_failure(spec, config.error().message);
-    const Log log(config->log.level);
+    const Log log(config->log.level, config->log.format);
     net::IoThreads io(io_thread_count(config->server));
     const auto served = serve(*config, log, io);
     return served ? 0 : refuse(served.error().message);

@@ -1,7 +1,9 @@
 #include "app/hf_proxy.hpp"
 
 #include "app/configure.hpp"
+#include "app/dependencies.hpp"
 #include "app/process.hpp"
+#include "app/role_server.hpp"
 #include "hf_proxy/proxy.hpp"
 #include "net/io_threads.hpp"
 
@@ -54,7 +56,7 @@ void add_request_id(const http::Request& request, http::Response& response) {
 }
 
 int run(const config::Config& config, const Setup& setup) {
-    const Log log(config.log.level);
+    const Log log(config.log.level, config.log.format);
     const SystemClock clock;
     net::IoThreads io(io_thread_count(config.server));
     io.start();
@@ -62,15 +64,16 @@ int run(const config::Config& config, const Setup& setup) {
     if (!client) return refuse(client.error().message);
     hf_proxy::CasClient cas(**client, setup.cas, setup.upstream, setup.keys, clock);
     hf_proxy::Proxy proxy(**client, cas, setup.upstream, log);
-    http::Router router;
-    proxy.add_routes(router);
-    http::Server server(io, log, router, fallback, add_request_id, server_options(config.server));
-    const auto port = server.start();
-    if (!port) return refuse(port.error().message);
-    announce("SiaHub's hf-proxy", {.host = config.server.listen.host, .port = *port});
-    wait_for_signal();
-    log.info("hf_proxy.stopping");
-    server.stop(config.server.drain);
+    RoleServer server(config, log, io, "hf-proxy");
+    const auto home = io.context(0).get_executor();
+    server.readiness().add("upstream", http::Readiness::Need::required,
+                           origin_check(**client, setup.upstream, home));
+    server.readiness().add("siahub", http::Readiness::Need::optional,
+                           origin_check(**client, setup.cas, home));
+    proxy.add_routes(server.router());
+    if (const auto started = server.start("SiaHub's hf-proxy", fallback, add_request_id); !started)
+        return refuse(started.error().message);
+    server.run_until_signal();
     return 0;
 }
 

@@ -131,6 +131,7 @@ cas::Services HubServices::services() {
             .mirrors = mirrors_,
             .limiter = shared_.limiter(),
             .memory = memory_,
+            .refusals = refusals_,
             .background = background_,
             .lifetimes = lifetimes,
             .limits = limits_of(config_.limits),

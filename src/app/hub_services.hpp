@@ -40,6 +40,13 @@ class HubServices {
     hub::Authenticator& authenticator() { return authenticator_; }
     hub::Listing& listing() { return listing_; }
     hub::Traffic& traffic() { return traffic_; }
+    hub::TreeStore& trees() { return trees_; }
+    hub::Files& files() { return files_; }
+    kv::SharedState& shared() { return shared_; }
+    const WorkPool& compute() const { return compute_; }
+    const WorkPool& disk() const { return disk_; }
+    const cas::Memory& memory() const { return memory_; }
+    const cas::Refusals& refusals() const { return refusals_; }
 
   private:
     static constexpr std::size_t kTreeCacheBytes = 24 * 1024 * 1024;
@@ -68,6 +75,7 @@ class HubServices {
     hub::Traffic traffic_;
     hub::Mirrors mirrors_;
     cas::Memory memory_;
+    cas::Refusals refusals_;
     TaskGroup background_;
 };
 

@@ -4,11 +4,9 @@
 #include "cas/errors.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <thread>
 
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
 namespace siahub::app {
@@ -75,11 +73,9 @@ void announce(std::string_view role, const config::Address& bound) {
     std::fflush(stdout);
 }
 
-void wait_for_signal() {
-    asio::io_context io(1);
-    asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([](const boost::system::error_code&, int) {});
-    io.run();
+void announce_metrics(const config::Address& bound) {
+    fmt::print("Metrics are at http://{}/metrics\n", bound.text());
+    std::fflush(stdout);
 }
 
 int refuse(const std::string& why) {

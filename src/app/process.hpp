@@ -20,8 +20,7 @@ Result<void> require_shared_keys(const config::Config& config);
 std::size_t io_thread_count(const config::Server& server);
 // Prints the address that it listens on; scripts read it from this line.
 void announce(std::string_view role, const config::Address& bound);
-// Blocks until SIGINT or SIGTERM.
-void wait_for_signal();
+void announce_metrics(const config::Address& bound);
 // Says on standard error why the process ends; its exit code.
 int refuse(const std::string& why);
 

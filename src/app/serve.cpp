@@ -1,14 +1,15 @@
 #include "app/serve.hpp"
 
 #include "app/configure.hpp"
+#include "app/dependencies.hpp"
 #include "app/housekeeping.hpp"
-#include "app/hub_services.hpp"
+#include "app/hub_metrics.hpp"
 #include "app/process.hpp"
+#include "app/role_server.hpp"
 #include "cas/routes.hpp"
 #include "core/run_task.hpp"
 #include "gateway/gateway.hpp"
 #include "http/client.hpp"
-#include "http/server.hpp"
 #include "net/io_threads.hpp"
 
 namespace siahub::app {
@@ -21,38 +22,44 @@ Result<std::unique_ptr<http::Client>> open_peers(config::Role role, net::IoThrea
     return http::Client::open(io, {});
 }
 
+void add_dependencies(http::Readiness& readiness, const config::Config& config, HubServices& hub) {
+    using enum http::Readiness::Need;
+    readiness.add("database", required, database_check(hub.database()));
+    readiness.add("disk", required, disk_check(config.data));
+    if (hub.shared().redis()) readiness.add("redis", optional, redis_check(hub.shared()));
+}
+
 int run(const config::Config& config, config::Role role, const Clock& clock, const Log& log,
         net::IoThreads& io, kv::SharedState& shared, HubServices& hub) {
     auto services = hub.services();
-    http::Router router;
     io.start();
     auto peers = open_peers(role, io);
     if (!peers) return refuse(peers.error().message);
     services.peers = peers->get();
-    cas::add_routes(router, services);
-    if (role == config::kServe)
-        gateway::add_routes(router, {hub.store().urls, hub.store().sources(), log});
+    const bool is_cas = role == config::kCas;
+    RoleServer server(config, log, io, is_cas ? "cas" : "serve");
+    cas::add_routes(server.router(), services);
+    if (!is_cas)
+        gateway::add_routes(server.router(), {hub.store().urls, hub.store().sources(), log});
+    add_hub_metrics(server.metrics(), hub);
+    add_dependencies(server.readiness(), config, hub);
 
-    http::Server server(io, log, router, hub_fallback, cas::add_common_headers,
-                        server_options(config.server));
     Housekeeping housekeeping(io.context(0).get_executor(), hub, config.cluster.url, clock, log);
     shared.start();
     // Before the first upload: a body counts where its node is known.
     const auto& own_url = config.cluster.url;
     auto started = own_url.empty() ? Result<void>{} : run_task(hub.store().nodes.announce(own_url));
-    auto port = started ? server.start() : std::unexpected(started.error());
-    if (!port) {
+    if (started)
+        started =
+            server.start(is_cas ? "SiaHub's cas" : "SiaHub", hub_fallback, cas::add_common_headers);
+    if (!started) {
         shared.stop();
         peers->reset();
         io.stop();
-        return refuse(port.error().message);
+        return refuse(started.error().message);
     }
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
-    announce(role == config::kCas ? "SiaHub's cas" : "SiaHub",
-             {.host = config.server.listen.host, .port = *port});
-    wait_for_signal();
-    log.info("serve.stopping");
-    server.stop(config.server.drain);
+    server.run_until_signal();
     housekeeping.stop();
     hub.wait_for_background();
     shared.stop();
@@ -67,7 +74,7 @@ int start(const CommandSpec& spec, const Arguments& arguments, config::Role role
     if (role == config::kCas)
         if (auto shared_keys = require_shared_keys(*config); !shared_keys)
             return refuse(shared_keys.error().message);
-    const Log log(config->log.level);
+    const Log log(config->log.level, config->log.format);
     const SystemClock clock;
     // Before the hub: its pools hand results to these threads' contexts until they are joined.
     net::IoThreads io(io_thread_count(config->server));

@@ -50,13 +50,23 @@ http::Response failure(const Services& services, const http::Request& request, c
 
 using Identified = std::expected<hub::CallerPtr, http::Response>;
 
-Task<Identified> identify(const Services& services, const http::Request& request) {
+void note_caller(http::Notes& notes, const hub::Caller& caller) {
+    notes.user = caller.name;
+    notes.user_id = caller.user_id;
+    notes.key_id = caller.key_id;
+}
+
+Task<Identified> identify(const Services& services, http::Request& request) {
     auto caller = co_await services.authenticator.authenticate(credentials(request));
+    if (caller) note_caller(request.notes, **caller);
     const Limit limit(services.limits, caller, request);
     if (!limit.off()) {
         auto turn = services.limiter.take_now(limit.key(), limit.rate());
         if (!turn) turn = co_await services.limiter.take(limit.key(), limit.rate());
-        if (!turn->allowed) co_return std::unexpected(limit.refusal(*turn));
+        if (!turn->allowed) {
+            (services.refusals.*limit.refused()).add();
+            co_return std::unexpected(limit.refusal(*turn));
+        }
     }
     if (!caller) co_return std::unexpected(failure(services, request, caller.error(), false));
     co_return *std::move(caller);
@@ -104,6 +114,7 @@ Answer run_repo_handler(const Services& services, RepoRoute route, http::Request
     if (name.ends_with(".git")) name.resize(name.size() - 4);
     auto opened =
         CO_TRY(co_await services.access.open_repo(route.kind, ns, name, *caller, route.need));
+    request.notes.repo_id = opened.repo.id;
     if (opened.renamed) co_return moved(request, opened.repo);
     const auto rest = request.captures.size() > 2 ? request.captures.back() : std::string_view();
     const auto& limits = route.need == hub::Need::write ? kCommitBody : kJsonBody;
@@ -126,6 +137,8 @@ Answer run_xet_handler(const Services& services, auth::TokenScope scope,
     const auto token = CO_TRY(services.store.tokens.check(credentials(request)));
     if (scope == auth::TokenScope::write && token.scope != auth::TokenScope::write)
         co_return fail(Code::forbidden, "this token may read only; ask for a xet-write-token");
+    request.notes.user_id = token.user;
+    request.notes.repo_id = token.repo;
     XetCall call{services, request, token};
     co_return co_await handler(call);
 }

@@ -30,9 +30,11 @@ Limit::Limit(const Limits& limits, const Result<hub::CallerPtr>& caller,
              const http::Request& request) {
     if (!caller) {
         if (caller.error().code != Code::invalid_credentials) return;
+        refused_ = &Refusals::wrong_key;
         complaint_ = "Too many wrong keys from your address; try again in {} s";
         count(limits.wrong_key, "wrong-key", request.peer_address);
     } else if ((*caller)->anonymous()) {
+        refused_ = &Refusals::anonymous;
         complaint_ = "Too many requests from your address; try again in {} s, or use a key";
         count(limits.anonymous, "anonymous", request.peer_address);
     } else if (limits.key.requests != 0) {

@@ -22,6 +22,8 @@ class Limit {
 
     [[nodiscard]] bool off() const { return rate_.requests == 0; }
     [[nodiscard]] const kv::Rate& rate() const { return rate_; }
+    // Whom it is about, among the counts of refusals.
+    [[nodiscard]] Counter Refusals::* refused() const { return refused_; }
     [[nodiscard]] std::string_view key() const { return {key_.data(), key_size_}; }
     // 429 with Retry-After and the RateLimit headers as Hugging Face clients read them
     // (hf_hub_api.md 6): they sleep until the time named.
@@ -31,6 +33,7 @@ class Limit {
     void count(const kv::Rate& rate, std::string_view who, std::string_view address);
 
     kv::Rate rate_;
+    Counter Refusals::* refused_ = &Refusals::key;
     std::string_view complaint_;
     std::array<char, 80> key_;  // not a string: this is made for every request
     std::size_t key_size_ = 0;

@@ -128,11 +128,9 @@ void add_internal(http::Router& router, const Services& services) {
 }
 
 void add_probes(http::Router& router, const Services& services) {
-    router.add(get, "/health", signed_endpoint(services, health));
-    router.add(get, "/ready", signed_endpoint(services, ready));
     router.add(get, "/api/agent-harnesses", signed_endpoint(services, agent_harnesses));
-    router.add(head, "/api/telemetry/{rest*}", signed_endpoint(services, health));
-    router.add(get, "/api/telemetry/{rest*}", signed_endpoint(services, health));
+    router.add(head, "/api/telemetry/{rest*}", signed_endpoint(services, swallow_telemetry));
+    router.add(get, "/api/telemetry/{rest*}", signed_endpoint(services, swallow_telemetry));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "cas/memory.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
+#include "core/metrics.hpp"
 #include "core/task_group.hpp"
 #include "kv/rate.hpp"
 
@@ -55,6 +56,11 @@ struct Limits {
     kv::Rate anonymous, wrong_key, key;
 };
 
+// Requests that met them.
+struct Refusals {
+    Counter anonymous, wrong_key, key;
+};
+
 struct Services {
     const Clock& clock;
     const Log& log;
@@ -76,6 +82,7 @@ struct Services {
     hub::Mirrors& mirrors;
     kv::RateLimiter& limiter;
     Memory& memory;
+    Refusals& refusals;
     TaskGroup& background;
     Lifetimes lifetimes;
     Limits limits;

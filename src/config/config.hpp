@@ -20,10 +20,14 @@ struct Server {
     std::vector<Network> trusted_proxies;  // whose X-Forwarded-* headers count
     std::size_t max_connections = 4096;
     std::chrono::seconds drain{30};
+    std::chrono::seconds drain_delay{0};
+    Address metrics{.host = "", .port = 0};  // no host: off
 };
 
 struct Logging {
     Log::Level level = Log::Level::info;
+    Log::Format format = Log::Format::json;
+    bool requests = true;
 };
 
 struct Database {

@@ -83,6 +83,26 @@ Result<void> set_level(Log::Level& into, Text text) {
     return {};
 }
 
+Result<void> set_format(Log::Format& into, Text text) {
+    if (text != "json" && text != "logfmt")
+        return fail(Code::invalid_argument, "must be json or logfmt");
+    into = text == "json" ? Log::Format::json : Log::Format::logfmt;
+    return {};
+}
+
+Result<void> set_optional_address(Address& into, Text text) {
+    into = text.empty() ? Address{.host = "", .port = 0} : TRY(parse_address(text));
+    return {};
+}
+
+std::string show_format(Log::Format format) {
+    return format == Log::Format::json ? "json" : "logfmt";
+}
+
+std::string show_optional_address(const Address& address) {
+    return address.host.empty() ? std::string() : address.text();
+}
+
 std::string show_level(Log::Level level) {
     return std::string(kLevels.at(static_cast<std::size_t>(level)));
 }

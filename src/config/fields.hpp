@@ -25,8 +25,13 @@ Result<void> set_networks(std::vector<Network>& into, std::string_view text);
 Result<void> set_database(std::string& into, std::string_view text);
 Result<void> set_redis(std::string& into, std::string_view text);
 Result<void> set_level(Log::Level& into, std::string_view text);
+Result<void> set_format(Log::Format& into, std::string_view text);
+// Empty: no host.
+Result<void> set_optional_address(Address& into, std::string_view text);
 
 std::string show_level(Log::Level level);
+std::string show_format(Log::Format format);
+std::string show_optional_address(const Address& address);
 std::string show_networks(const std::vector<Network>& networks);
 std::string show_bool(bool value);
 std::string show_rate(double value);

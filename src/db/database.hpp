@@ -10,6 +10,7 @@
 // round trip and none holds up the thread.
 
 #include "core/bytes.hpp"
+#include "core/cache_stats.hpp"
 #include "core/task.hpp"
 
 #include <cstdint>
@@ -79,6 +80,16 @@ class Transaction {
     [[nodiscard]] virtual Retry retry() const { return Retry::no; }
 };
 
+// For metrics.
+struct DatabaseStats {
+    std::size_t connections = 0;  // there may be so many
+    std::size_t in_use = 0;
+    std::size_t waiting = 0;    // tasks, for a connection or for their turn to write
+    std::uint64_t taken = 0;    // connections, or turns to write, so far
+    double waited_seconds = 0;  // for all of them together
+    CacheStats reads;           // of a cache of results, where there is one
+};
+
 class Database {
   public:
     virtual ~Database() = default;
@@ -91,6 +102,7 @@ class Database {
         Isolation isolation = Isolation::serializable) = 0;
     // One write in a transaction of its own.
     virtual Task<Result<Rows>> execute(std::string_view sql, Params params = {});
+    [[nodiscard]] virtual DatabaseStats stats() const { return {}; }
 };
 
 }  // namespace siahub::db

@@ -40,6 +40,12 @@ class PostgresDatabase final : public Database {
                                                         isolation);
     }
 
+    [[nodiscard]] DatabaseStats stats() const override {
+        auto stats = pool_.stats();
+        stats.waiting += places_.waiting();
+        return stats;
+    }
+
   private:
     // Sessions cannot write outside a transaction, so doing it again does no harm.
     Task<PgResult<std::vector<PgAnswer>>> run(PostgresPool::Lease& lease,

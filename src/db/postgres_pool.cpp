@@ -27,7 +27,8 @@ PostgresPool::PostgresPool(PostgresConnector connector, const PostgresOptions& o
       options_(options),
       log_(log),
       silence_(silence_limit(options)),
-      permits_(std::max<std::size_t>(options.connections, 2)) {}
+      size_(std::max<std::size_t>(options.connections, 2)),
+      permits_(size_) {}
 
 PostgresPool::~PostgresPool() {
     connecting_.stop();
@@ -36,7 +37,9 @@ PostgresPool::~PostgresPool() {
 Task<Result<PostgresPool::Lease>> PostgresPool::acquire() {
     Lease lease;
     lease.pool_ = this;
+    const auto asked = Clock::now();
     lease.permit_ = co_await permits_.acquire();
+    waits_.note(Clock::now() - asked);
     lease.connection_ = take_idle();
     if (!lease.connection_) CO_TRY(co_await renew(lease));
     co_return lease;
@@ -53,6 +56,15 @@ Task<Result<void>> PostgresPool::renew(Lease& lease) {
     lease.connection_ = CO_TRY(co_await connect());
     lease.is_fresh_ = true;
     co_return Result<void>{};
+}
+
+DatabaseStats PostgresPool::stats() const {
+    return {.connections = size_,
+            .in_use = size_ - permits_.free(),
+            .waiting = permits_.waiting(),
+            .taken = waits_.count(),
+            .waited_seconds = waits_.seconds(),
+            .reads = {}};
 }
 
 // The one that others left warm; those that a restart of the server killed are sorted out.

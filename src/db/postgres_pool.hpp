@@ -8,6 +8,7 @@
 #include "db/postgres_connection.hpp"
 #include "db/postgres_connector.hpp"
 #include "db/silence_watch.hpp"
+#include "db/wait_count.hpp"
 
 #include <mutex>
 
@@ -45,6 +46,8 @@ class PostgresPool {
     // one in its place.
     Task<Result<void>> renew(Lease& lease);
 
+    [[nodiscard]] DatabaseStats stats() const;
+
   private:
     using Clock = std::chrono::steady_clock;
     using ConnectionPtr = std::unique_ptr<PostgresConnection>;
@@ -58,7 +61,9 @@ class PostgresPool {
     const PostgresOptions options_;
     const Log& log_;
     SilenceWatch silence_;
+    const std::size_t size_;
     AsyncSemaphore permits_;
+    WaitCount waits_;
     WorkPool connecting_{1};
 
     std::mutex mutex_;

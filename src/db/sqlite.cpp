@@ -4,6 +4,7 @@
 #include "core/work_pool.hpp"
 #include "db/sqlite_migrator.hpp"
 #include "db/sqlite_read_cache.hpp"
+#include "db/wait_count.hpp"
 
 #include <mutex>
 #include <thread>
@@ -130,7 +131,9 @@ class SqliteDatabase final : public Database {
     }
 
     Task<Result<std::unique_ptr<Transaction>>> begin(Isolation) override {
+        const auto asked = std::chrono::steady_clock::now();
         auto lock = co_await writer_.mutex.lock();
+        turns_.note(std::chrono::steady_clock::now() - asked);
         writer_.connection->set_busy_timeout(std::chrono::milliseconds(0));
         auto begun = writer_.connection->query("BEGIN IMMEDIATE");
         writer_.connection->set_busy_timeout(writer_.busy_timeout);
@@ -141,6 +144,15 @@ class SqliteDatabase final : public Database {
         }
         CO_TRY(std::move(begun));
         co_return std::make_unique<SqliteTransaction>(writer_, std::move(lock));
+    }
+
+    [[nodiscard]] DatabaseStats stats() const override {
+        return {.connections = 1,
+                .in_use = writer_.mutex.locked() ? std::size_t{1} : std::size_t{0},
+                .waiting = writer_.mutex.waiting(),
+                .taken = turns_.count(),
+                .waited_seconds = turns_.seconds(),
+                .reads = cache_.stats()};
     }
 
   private:
@@ -160,6 +172,7 @@ class SqliteDatabase final : public Database {
     Readers readers_;
     SqliteReadCache cache_;
     Writer writer_;
+    WaitCount turns_;
     WorkPool scan_threads_;
 };
 

@@ -77,8 +77,8 @@ std::string SqliteReadCache::key(std::string_view sql, const Params& params) {
 
 std::shared_ptr<const Rows> SqliteReadCache::find(const Snapshot& now, const std::string& key) {
     const std::scoped_lock guard(mutex_);
-    if (held_ != now) return nullptr;
-    const auto found = entries_.find(key);
+    const auto found = held_ == now ? entries_.find(key) : entries_.end();
+    ++(found == entries_.end() ? stats_.misses : stats_.hits);
     return found == entries_.end() ? nullptr : found->second;
 }
 
@@ -89,11 +89,20 @@ void SqliteReadCache::store(const Snapshot& now, std::string key, std::shared_pt
     Entries outdated;  // freed after the lock
     const std::scoped_lock guard(mutex_);
     if (held_ != now || bytes_ + bytes > max_bytes_) {
+        if (held_ == now) stats_.evictions += entries_.size();
         outdated.swap(entries_);
         bytes_ = 0;
         held_ = now;
     }
     if (entries_.emplace(std::move(key), std::move(rows)).second) bytes_ += bytes;
+}
+
+CacheStats SqliteReadCache::stats() const {
+    const std::scoped_lock guard(mutex_);
+    auto stats = stats_;
+    stats.entries = entries_.size();
+    stats.cost = bytes_;
+    return stats;
 }
 
 }  // namespace siahub::db

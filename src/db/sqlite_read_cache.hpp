@@ -39,12 +39,15 @@ class SqliteReadCache {
     void store(const Snapshot& now, std::string key, std::shared_ptr<const Rows> rows,
                std::size_t bytes);
 
+    [[nodiscard]] CacheStats stats() const;
+
   private:
     using Entries = std::unordered_map<std::string, std::shared_ptr<const Rows>>;
 
     const std::uint32_t* wal_index_;
     const std::size_t max_bytes_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    CacheStats stats_;
     Snapshot held_{};  // what all entries belong to
     std::size_t bytes_ = 0;
     Entries entries_;

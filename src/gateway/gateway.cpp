@@ -135,6 +135,7 @@ class FileOpener final : public http::ContentOpener {
 Task<Result<http::Response>> serve_file(const Services& services, http::Request& request) {
     const auto file = CO_TRY(xet::parse_hash(request.captures[0]));
     const auto grant = CO_TRY(services.urls.check_file(file, request.query));
+    request.notes.repo_id = grant.repo;
     const auto info = CO_TRY(co_await services.sources.files.find(grant.repo, file));
     auto response = http::stream_response(std::make_unique<FileOpener>(services.sources, file),
                                           {info.size, grant.content_type, grant.etag}, request);

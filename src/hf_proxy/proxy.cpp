@@ -69,10 +69,6 @@ Task<void> finish_reading(http::ClientResponse& answer) {
 }  // namespace
 
 void Proxy::add_routes(http::Router& router) {
-    router.add(Method::get, "/health", [](http::Request&) -> Task<http::Response> {
-        co_return json_response(200, R"({"status":"ok"})");
-    });
-    router.add(Method::get, "/ready", [this](http::Request&) { return ready(); });
     for (const auto method : {Method::get, Method::head, Method::post, Method::put, Method::patch,
                               Method::del, Method::options})
         router.add(method, "/{rest*}", [this](http::Request& request) { return handle(request); });
@@ -220,15 +216,6 @@ Proxy::Answer Proxy::named_answer(http::Request& request, http::ClientResponse a
     auto response = pass_on(request, std::move(answered));
     response.body = move_named_addresses(std::move(body), Addresses(upstream_, request.base_url));
     co_return response;
-}
-
-Task<http::Response> Proxy::ready() {
-    http::ClientRequest request;
-    request.method = "HEAD";
-    request.origin = upstream_;
-    const auto upstream = co_await client_.send(std::move(request));
-    if (!upstream) co_return failure({Code::unavailable, upstream.error().message});
-    co_return json_response(200, R"({"status":"ready"})");
 }
 
 }  // namespace siahub::hf_proxy

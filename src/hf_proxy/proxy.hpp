@@ -46,7 +46,6 @@ class Proxy {
                                                     const http::ClientResponse& resolved);
     Task<Result<void>> fill_downloads(const Target& target, LfsBatch& batch);
     http::Response pass_on(http::Request& request, http::ClientResponse answer) const;
-    Task<http::Response> ready();
 
     http::Client& client_;
     CasClient& cas_;

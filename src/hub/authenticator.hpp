@@ -37,6 +37,7 @@ class Authenticator {
     // Writes when each key was last used. Call it about once a minute from a background task: the
     // requests themselves write nothing.
     Task<Result<void>> flush_last_used();
+    [[nodiscard]] CacheStats cache_stats() const { return remembered_.stats(); }
 
   private:
     struct HashOfHash {

@@ -83,6 +83,8 @@ class Files {
     // file.
     Task<Result<std::optional<std::string>>> readable_text(RowId repo, const Oid& blob);
 
+    [[nodiscard]] CacheStats cache_stats() const { return cache_.stats(); }
+
   private:
     friend class BlobStager;
     struct Key {

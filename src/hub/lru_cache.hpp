@@ -3,6 +3,8 @@
 // keys are spread over shards, each with its own lock. Values are copied out, so keep them small or
 // shared.
 
+#include "core/cache_stats.hpp"
+
 #include <cstddef>
 #include <list>
 #include <mutex>
@@ -23,7 +25,11 @@ class LruCache {
         auto& shard = shard_of(key);
         const std::lock_guard guard(shard.mutex);
         const auto found = shard.index.find(key);
-        if (found == shard.index.end()) return std::nullopt;
+        if (found == shard.index.end()) {
+            ++shard.stats.misses;
+            return std::nullopt;
+        }
+        ++shard.stats.hits;
         shard.order.splice(shard.order.begin(), shard.order, found->second);
         return found->second->value;
     }
@@ -37,14 +43,28 @@ class LruCache {
         shard.order.push_front(Item{key, std::move(value), cost});
         shard.index.emplace(key, shard.order.begin());
         shard.cost += cost;
-        while (shard.cost > shard_cost_)
+        while (shard.cost > shard_cost_) {
+            ++shard.stats.evictions;
             remove(shard, Key(shard.order.back().key));
+        }
     }
 
     void erase(const Key& key) {
         auto& shard = shard_of(key);
         const std::lock_guard guard(shard.mutex);
         remove(shard, key);
+    }
+
+    [[nodiscard]] CacheStats stats() const {
+        CacheStats all;
+        for (auto& shard : shards_) {
+            const std::lock_guard guard(shard.mutex);
+            auto stats = shard.stats;
+            stats.entries = shard.index.size();
+            stats.cost = shard.cost;
+            all += stats;
+        }
+        return all;
     }
 
   private:
@@ -54,10 +74,11 @@ class LruCache {
         std::size_t cost;
     };
     struct Shard {
-        std::mutex mutex;
+        mutable std::mutex mutex;
         std::list<Item> order;  // most recent first
         std::unordered_map<Key, typename std::list<Item>::iterator, Hash> index;
         std::size_t cost = 0;
+        CacheStats stats;
     };
 
     Shard& shard_of(const Key& key) { return shards_[(Hash{}(key) >> 24) % shards_.size()]; }

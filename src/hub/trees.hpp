@@ -36,6 +36,8 @@ class TreeStore {
     // Remembers a tree that is in the database by now.
     void remember(RowId repo, const Oid& oid, TreePtr tree);
 
+    [[nodiscard]] CacheStats cache_stats() const { return cache_.stats(); }
+
   private:
     struct Key {
         RowId repo;

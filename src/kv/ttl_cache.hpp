@@ -3,6 +3,7 @@
 // Bounded in entries, least recently used first out, striped locks. Values are copied out: make V
 // cheap to copy (a shared_ptr). Thread-safe.
 
+#include "core/cache_stats.hpp"
 #include "core/clock.hpp"
 
 #include <array>
@@ -26,12 +27,17 @@ class TtlCache {
         Stripe& stripe = stripe_of(key);
         const std::scoped_lock guard(stripe.mutex);
         const auto found = stripe.entries.find(key);
-        if (found == stripe.entries.end()) return std::nullopt;
+        if (found == stripe.entries.end()) {
+            ++stripe.stats.misses;
+            return std::nullopt;
+        }
         if (now >= found->second->expires) {
+            ++stripe.stats.misses;
             stripe.recent.erase(found->second);
             stripe.entries.erase(found);
             return std::nullopt;
         }
+        ++stripe.stats.hits;
         stripe.recent.splice(stripe.recent.begin(), stripe.recent, found->second);
         return found->second->value;
     }
@@ -43,6 +49,7 @@ class TtlCache {
         const std::scoped_lock guard(stripe.mutex);
         erase_from(stripe, key);
         if (stripe.entries.size() >= stripe_entries_) {
+            ++stripe.stats.evictions;
             stripe.entries.erase(stripe.recent.back().key);
             stripe.recent.pop_back();
         }
@@ -64,6 +71,17 @@ class TtlCache {
         }
     }
 
+    [[nodiscard]] CacheStats stats() const {
+        CacheStats all;
+        for (const Stripe& stripe : stripes_) {
+            const std::scoped_lock guard(stripe.mutex);
+            auto stats = stripe.stats;
+            stats.entries = stats.cost = stripe.entries.size();
+            all += stats;
+        }
+        return all;
+    }
+
   private:
     struct Entry {
         K key;
@@ -71,9 +89,10 @@ class TtlCache {
         UnixMillis expires;
     };
     struct Stripe {
-        std::mutex mutex;
+        mutable std::mutex mutex;
         std::list<Entry> recent;  // newest first
         std::unordered_map<K, typename std::list<Entry>::iterator, HashOf> entries;
+        CacheStats stats;
     };
     static constexpr std::size_t kStripes = 8;
 

@@ -244,12 +244,22 @@ void DiskCache::make_room(std::uint64_t needed, const CachedBody* keep) {
         const auto slot = slots_.find(*at);
         if (slot->second.body.get() == keep) continue;
         used_ -= slot->second.bytes;
+        counts_.evictions.fetch_add(1, std::memory_order_relaxed);
         counts_.evicted_bytes.fetch_add(slot->second.bytes, std::memory_order_relaxed);
         files_.drop(*at);
         slot->second.body->remove();
         slots_.erase(slot);
         at = recent_.erase(at);
     }
+}
+
+CacheStats DiskCache::stats() const {
+    const std::scoped_lock guard(mutex_);
+    return {.hits = counts_.hits,
+            .misses = counts_.misses,
+            .evictions = counts_.evictions,
+            .entries = slots_.size(),
+            .cost = used_};
 }
 
 std::uint64_t DiskCache::bytes_used() const {

@@ -28,6 +28,7 @@ struct CacheCounts {
     std::atomic<std::uint64_t> misses = 0;     // caused a fetch
     std::atomic<std::uint64_t> coalesced = 0;  // waited for somebody else's
     std::atomic<std::uint64_t> fetched_bytes = 0;
+    std::atomic<std::uint64_t> evictions = 0;
     std::atomic<std::uint64_t> evicted_bytes = 0;
     std::atomic<std::uint64_t> refused_chunks = 0;  // the origin sent wrong bytes
 };
@@ -45,6 +46,8 @@ class DiskCache final : public Bodies {
 
     [[nodiscard]] const CacheCounts& counts() const { return counts_; }
     [[nodiscard]] std::uint64_t bytes_used() const;
+    [[nodiscard]] CacheStats stats() const;
+    [[nodiscard]] CacheStats open_files() const { return files_.stats(); }
 
   private:
     using BodyPtr = std::shared_ptr<CachedBody>;

@@ -2,6 +2,7 @@
 // A bounded LRU of open descriptors by xorb. A file that falls out stays open for those who hold
 // it. Thread-safe.
 
+#include "core/cache_stats.hpp"
 #include "store/bodies.hpp"
 
 #include <list>
@@ -18,11 +19,14 @@ class OpenFiles {
     void put(const xet::Hash& xorb, SharedFile file);
     void drop(const xet::Hash& xorb);
 
+    [[nodiscard]] CacheStats stats() const;
+
   private:
     using Lru = std::list<std::pair<xet::Hash, SharedFile>>;
 
     std::size_t max_open_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    CacheStats stats_;
     Lru recent_;  // newest first
     std::unordered_map<xet::Hash, Lru::iterator> open_;
 };

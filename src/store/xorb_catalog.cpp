@@ -63,7 +63,11 @@ SharedIndex XorbCatalog::cached(const xet::Hash& xorb) {
     Shard& shard = shard_of(xorb);
     const std::scoped_lock guard(shard.mutex);
     const auto found = shard.entries.find(xorb);
-    if (found == shard.entries.end()) return nullptr;
+    if (found == shard.entries.end()) {
+        ++shard.stats.misses;
+        return nullptr;
+    }
+    ++shard.stats.hits;
     shard.recent.splice(shard.recent.begin(), shard.recent, found->second);
     return shard.recent.front();
 }
@@ -77,10 +81,23 @@ void XorbCatalog::put(SharedIndex index) {
     shard.recent.push_front(std::move(index));
     shard.entries.emplace(shard.recent.front()->xorb, shard.recent.begin());
     while (shard.bytes > shard_bytes_ && shard.recent.size() > 1) {
+        ++shard.stats.evictions;
         shard.bytes -= cost_of(*shard.recent.back());
         shard.entries.erase(shard.recent.back()->xorb);
         shard.recent.pop_back();
     }
+}
+
+CacheStats XorbCatalog::cache_stats() const {
+    CacheStats all;
+    for (const Shard& shard : shards_) {
+        const std::scoped_lock guard(shard.mutex);
+        auto stats = shard.stats;
+        stats.entries = shard.entries.size();
+        stats.cost = shard.bytes;
+        all += stats;
+    }
+    return all;
 }
 
 void XorbCatalog::drop(const xet::Hash& xorb) {

@@ -43,13 +43,15 @@ class XorbCatalog {
     // For those who write xorbs.
     void put(SharedIndex index);
     void drop(const xet::Hash& xorb);
+    [[nodiscard]] CacheStats cache_stats() const;
 
   private:
     struct Shard {
-        std::mutex mutex;
+        mutable std::mutex mutex;
         std::list<SharedIndex> recent;  // newest first
         std::unordered_map<xet::Hash, std::list<SharedIndex>::iterator> entries;
         std::size_t bytes = 0;
+        CacheStats stats;
     };
     static constexpr std::size_t kShards = 16;
 

@@ -327,11 +327,13 @@ def test_an_absent_upstream_is_a_502(siahub):
     with socket.create_server(("127.0.0.1", 0)) as free:
         dead = "http://127.0.0.1:%d" % free.getsockname()[1]
     with HfProxy(dead, siahub) as proxy:
-        for path in ("/api/models", "/a/b/resolve/main/x", "/api/models/a/b/xet-write-token/main", "/ready"):
+        for path in ("/api/models", "/a/b/resolve/main/x", "/api/models/a/b/xet-write-token/main"):
             answer = proxy.http().get(path)
             assert answer.status == 502 and answer.error_code == "BadGateway"
             assert dead.removeprefix("http://") in answer.error
         assert proxy.http().get("/health").status == 200
+        told = proxy.http().get("/ready")
+        assert told.status == 503 and told.json()["dependencies"]["upstream"]["status"] == "down"
 
 
 def test_an_upstream_that_dies_and_returns(siahub):
