@@ -147,7 +147,15 @@ def seconds(text: str) -> float:
 
 @pytest.mark.parametrize("name", [*OURS[:-1], "caddy"])
 def test_there_is_time_to_drain(services, name):
-    assert seconds(services[name]["stop_grace_period"]) >= seconds(program.default_of("drain")) + 10
+    delay = re.search(r'^drain_delay = "(\w+)"$', (DEPLOY / "siahub.toml").read_text(), re.M).group(1)
+    needed = seconds(delay) + seconds(program.default_of("drain"))
+    assert seconds(services[name]["stop_grace_period"]) >= needed + 10
+
+
+def test_caddy_hears_that_a_process_ends_before_it_does():
+    asks = re.search(r"health_interval (\w+)", (DEPLOY / "common.caddy").read_text()).group(1)
+    delay = re.search(r'^drain_delay = "(\w+)"$', (DEPLOY / "siahub.toml").read_text(), re.M).group(1)
+    assert seconds(delay) >= 2 * seconds(asks)
 
 
 def test_the_settings_know_the_proxy(compose, folder):

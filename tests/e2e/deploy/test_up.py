@@ -1,13 +1,16 @@
 """`make up`: the services of compose.yaml as processes, used by the real client; once as root, once as anybody."""
 
+import itertools
 import os
 import signal
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from harness.client import LATEST, Client
+from harness.client import LATEST, OLDEST, Client
 from harness.data import MIB, assert_same_files, make_files, noise, read_files
 from harness.hub import Hub
 from harness.up import Up, alive
@@ -110,6 +113,39 @@ def test_it_goes_on_without_one_gateway_and_up_brings_it_back(up, client, tmp_pa
     up.up()
     assert up.pid("gateway-1") != lost and up.status("gateway-1")["State"][0] in "RS"
     assert {name: up.pid(name) for name in others} == others, "it left the rest alone"
+
+
+@pytest.mark.parametrize("up", ["as_i_am"], indirect=True)
+def test_nobody_notices_that_everything_is_restarted(up):
+    """The oldest client repeats nothing by itself."""
+    results, over = [], threading.Event()
+
+    def work():
+        client = Client(OLDEST, up.facts["hub"], up.facts["key"], xet=False, **up.trust)
+        client.api("create_repo", "me/restarts")
+        for turn in itertools.takewhile(lambda _: not over.is_set(), itertools.count()):
+            content = noise(turn, MIB)
+            name = f"{turn}.bin"
+            client.api("upload_file", repo_id="me/restarts", path_or_fileobj=content, path_in_repo=name)
+            got = client.api("hf_hub_download", "me/restarts", name, local_dir=client.home / "got")
+            results.append(Path(got).read_bytes() == content)
+        client.close()
+
+    with ThreadPoolExecutor() as pool:
+        working = pool.submit(work)
+        try:
+            for name in ("cas-1", "cas-2", "gateway-1", "gateway-2"):
+                pid, done = up.pid(name), len(results)
+                os.kill(pid, signal.SIGTERM)
+                while alive(pid):
+                    time.sleep(0.01)
+                up.up()
+                while len(results) < done + 3 and not working.done():
+                    time.sleep(0.01)
+        finally:
+            over.set()
+        working.result()
+    assert all(results)
 
 
 def test_down_leaves_nothing_behind(up):
