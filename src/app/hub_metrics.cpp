@@ -34,7 +34,8 @@ void add_refusal_metrics(Metrics& metrics, const cas::Refusals& refusals) {
 
 }  // namespace
 
-void add_cache_metrics(Metrics& metrics, std::string name, std::function<CacheStats()> read) {
+void add_cache_metrics(Metrics& metrics, std::string name,
+                       const std::function<CacheStats()>& read) {
     const Metrics::Labels labels{{"cache", std::move(name)}};
     metrics.counter(
         "siahub_cache_hits_total", "Look-ups that a cache answered",

@@ -9,7 +9,7 @@ namespace siahub::app {
 
 // Everything passed in outlives `metrics`' last text().
 void add_hub_metrics(Metrics& metrics, HubServices& hub);
-void add_cache_metrics(Metrics& metrics, std::string name, std::function<CacheStats()> read);
+void add_cache_metrics(Metrics& metrics, std::string name, const std::function<CacheStats()>& read);
 void add_body_cache_metrics(Metrics& metrics, const store::DiskCache& cache);
 void add_database_metrics(Metrics& metrics, const db::Database& database);
 void add_pool_metrics(Metrics& metrics, std::string name, const WorkPool& pool);
