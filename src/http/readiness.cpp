@@ -93,6 +93,7 @@ Task<std::vector<Finding>> Readiness::ask() {
     const auto turn = co_await turn_.lock();
     if (!asked_ || steady_clock::now() - *asked_ >= reuse_) {
         std::vector<Finding> findings;
+        findings.reserve(dependencies_.size());
         for (const auto& dependency : dependencies_)
             findings.push_back(co_await ask_one(*dependency));
         last_ = std::move(findings);

@@ -10,7 +10,8 @@ constexpr std::size_t kLongestPath = 1024;
 
 // To the microsecond.
 double millis(std::chrono::nanoseconds time) {
-    return static_cast<double>(time.count() / 1000) / 1000;
+    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(time);
+    return static_cast<double>(whole.count()) / 1000;
 }
 
 // Fields of one record, on the stack.
