@@ -12,7 +12,7 @@ packages=(
 test_packages=(
   clang-tidy-19 clang-format-19 python3-venv git git-lfs curl openssl sqlite3
   postgresql postgresql-client redis-server nginx-light caddy
-  lintian systemd python3-yaml iproute2
+  lintian systemd faketime python3-yaml iproute2
 )
 if [[ ${1:-} != build ]]; then
   packages+=("${test_packages[@]}")

@@ -50,7 +50,7 @@ Result<std::unique_ptr<DiskCache>> DiskCache::open(CacheOptions options, XorbCat
     if (error) return Failure(io_error(error.value(), "create its cache directory"));
     auto cache = std::make_unique<DiskCache>(std::move(options), catalog, origin, pools, log);
     TRY(cache->find_left_over());
-    cache->make_room(0, nullptr);
+    cache->shrink_to(cache->options_.capacity, nullptr);
     return cache;
 }
 
@@ -160,7 +160,8 @@ Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
     auto filled = co_await fill(body, file, chunks);
     if (!filled && disk_is_full(options_.dir)) {
         co_await pools_.disk.run([&] {
-            make_room(options_.capacity / 2, body.get());
+            // The disk may be smaller than the cache was allowed to grow.
+            shrink_to(bytes_used() / 2, body.get());
             return true;
         });
         filled = co_await fill(body, file, chunks);
@@ -173,7 +174,7 @@ Task<Result<void>> DiskCache::fill(BodyPtr body, SharedFile file, ChunkSpan chun
     for (const auto run : body->missing(chunks)) {
         const auto needed = body->index().physical_range(run.start, run.end).size();
         co_await pools_.disk.run([&] {
-            make_room(needed, body.get());
+            shrink_to(options_.capacity - std::min(needed, options_.capacity), body.get());
             return true;
         });
         auto fetched = co_await fetch(*body, *file, run);
@@ -237,9 +238,9 @@ void DiskCache::account(const CachedBody& body) {
     found->second.bytes = bytes;
 }
 
-void DiskCache::make_room(std::uint64_t needed, const CachedBody* keep) {
+void DiskCache::shrink_to(std::uint64_t limit, const CachedBody* keep) {
     const std::scoped_lock guard(mutex_);
-    for (auto at = recent_.end(); at != recent_.begin() && used_ + needed > options_.capacity;) {
+    for (auto at = recent_.end(); at != recent_.begin() && used_ > limit;) {
         --at;
         const auto slot = slots_.find(*at);
         if (slot->second.body.get() == keep) continue;

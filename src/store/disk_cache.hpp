@@ -68,8 +68,9 @@ class DiskCache final : public Bodies {
     Result<std::uint32_t> take_records(CachedBody& body, const FileHandle& file,
                                        xet::ChunkDecoder& decoder, ChunkSpan rest, Bytes& records);
     void account(const CachedBody& body);
-    // Removes bodies until `needed` more bytes fit, sparing `keep`. Blocks.
-    void make_room(std::uint64_t needed, const CachedBody* keep);
+    // Removes the bodies used longest ago until no more than `limit` bytes are left, sparing
+    // `keep`. Blocks.
+    void shrink_to(std::uint64_t limit, const CachedBody* keep);
 
     CacheOptions options_;
     XorbCatalog& catalog_;
