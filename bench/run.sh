@@ -13,3 +13,5 @@ echo "== resident memory with 16 uploads and 64 downloads"
 bench/memory.py
 echo "== API calls on PostgreSQL against SQLite"
 tests/postgres/with_postgres.sh bench/database.py --build build
+echo "== hot queries on a large database against a small one"
+tests/postgres/with_postgres.sh bench/scale.py --build build
