@@ -89,12 +89,24 @@ class XorbParts final : public http::FileParts {
     xet::Hash xorb_;
 };
 
+void note_cache(http::Notes& notes, const store::Bodies& bodies, const xet::Hash& xorb,
+                const std::vector<http::ByteSpan>& spans) {
+    bool all = true;
+    for (const auto& span : spans) {
+        const auto cached = bodies.cached(xorb, {span.offset, span.offset + span.length});
+        if (!cached) return;
+        all = all && *cached;
+    }
+    notes.cache = all ? "hit" : "miss";
+}
+
 Task<Result<http::Response>> serve_xorb(const Services& services, http::Request& request) {
     const auto xorb = CO_TRY(xet::parse_hash(request.captures[0]));
     const auto granted = CO_TRY(services.urls.check_xorb(xorb, request.query));
     auto& bodies = services.sources.bodies;
     const auto size = CO_TRY(co_await bodies.size(xorb));
     const auto spans = CO_TRY(wanted_spans(request, granted, size));
+    note_cache(request.notes, bodies, xorb, spans);
     // While an error can still be told: later all one can do is to cut the connection.
     const auto& first = spans.front();
     const auto probe = std::min(first.length, http::FileParts::kPartStep);

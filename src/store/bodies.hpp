@@ -11,6 +11,7 @@
 #include "xet/xorb_index.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace siahub::store {
 
@@ -25,6 +26,11 @@ class Bodies {
     // goes on working when the body is evicted meanwhile. Cheap, and without a database, when they
     // are there already.
     virtual Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) = 0;
+    // Whether a cache has these bytes already; nothing where no cache stands in between.
+    [[nodiscard]] virtual std::optional<bool> cached(const xet::Hash& /*xorb*/,
+                                                     xet::ByteSpan /*bytes*/) const {
+        return std::nullopt;
+    }
 };
 
 // Bytes as they come from an origin; an empty view ends them. Dropping it cancels the transfer.

@@ -170,6 +170,16 @@ Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
     co_return file;
 }
 
+std::optional<bool> DiskCache::cached(const xet::Hash& xorb, xet::ByteSpan bytes) const {
+    BodyPtr body;
+    {
+        const std::scoped_lock guard(mutex_);
+        const auto found = slots_.find(xorb);
+        if (found != slots_.end()) body = found->second.body;
+    }
+    return body && body->has(chunks_of(body->index(), bytes));
+}
+
 Task<Result<void>> DiskCache::fill(BodyPtr body, SharedFile file, ChunkSpan chunks) {
     for (const auto run : body->missing(chunks)) {
         const auto needed = body->index().physical_range(run.start, run.end).size();

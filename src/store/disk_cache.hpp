@@ -44,6 +44,9 @@ class DiskCache final : public Bodies {
     Task<Result<std::uint64_t>> size(xet::Hash xorb) override;
     Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) override;
 
+    [[nodiscard]] std::optional<bool> cached(const xet::Hash& xorb,
+                                             xet::ByteSpan bytes) const override;
+
     [[nodiscard]] const CacheCounts& counts() const { return counts_; }
     [[nodiscard]] std::uint64_t bytes_used() const;
     [[nodiscard]] CacheStats stats() const;

@@ -111,7 +111,10 @@ TEST_F(DiskCacheTest, FetchesARangeOnceAndOnlyItsChunks) {
     const auto& xorb = add(2'000'000, 1);
     const auto& index = xorb.index;
     const xet::ByteSpan wanted{index.physical_start(3) + 10, index.physical_start(5) - 10};
+    EXPECT_EQ(cache_->cached(index.xorb, wanted), false);
     EXPECT_EQ(read(xorb, wanted), expected(xorb, wanted));
+    EXPECT_EQ(cache_->cached(index.xorb, wanted), true);
+    EXPECT_EQ(cache_->cached(index.xorb, {0, index.records_size()}), false);
     EXPECT_EQ(read(xorb, wanted), expected(xorb, wanted));
     ASSERT_EQ(origin_.fetches.size(), 1U);
     EXPECT_EQ(origin_.fetches[0].bytes, index.physical_range(3, 5));
