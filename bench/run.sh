@@ -15,3 +15,6 @@ echo "== API calls on PostgreSQL against SQLite"
 tests/postgres/with_postgres.sh bench/database.py --build build
 echo "== hot queries on a large database against a small one"
 tests/postgres/with_postgres.sh bench/scale.py --build build
+echo "== a warm download through Caddy and a gateway against Caddy alone"
+tests/e2e/setup.sh >/dev/null
+tests/postgres/with_postgres.sh .venvs/test/bin/python bench/through_proxy.py

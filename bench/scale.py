@@ -100,7 +100,8 @@ class Postgres:
         found = self.run("".join(f"EXPLAIN (ANALYZE, COSTS OFF, SUMMARY ON, TIMING OFF) {text};\n" for text in texts))
         times = [float(t) * 1000 for t in re.findall(r"Execution Time: ([\d.]+)", found)]
         plan = found.split("Planning Time")[0]
-        lines = [line for line in plan.splitlines() if re.search("Scan|Join|Loop|Sort|Limit|Aggregate|Materialize", line)]
+        lines = [line for line in plan.splitlines() if re.search("Scan|Join|Loop|Sort|Limit|Aggregate|Materialize", line)
+                 and not re.search("Sort Key|Sort Method|Filter", line)]
         return "\n".join(re.sub(r" \(actual.*", "", line) for line in lines), statistics.median(times)
 
 
