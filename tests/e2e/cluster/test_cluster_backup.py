@@ -19,7 +19,7 @@ def cluster():
 
 def backup(cluster, cas, to):
     command = [BINARY, "admin", "backup", "--data", cluster.home / cas.name, "--to", to]
-    command += ["--database-url", cluster.database, "--signing-keys", cluster.keys_file]
+    command += ["--database-url", cluster.database.url, "--signing-keys", cluster.keys_file]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
@@ -67,7 +67,7 @@ def test_the_doctor_names_a_node_that_fell_silent(cluster):
     silent.kill()
     cluster.sql(f"UPDATE nodes SET seen_at = seen_at - 3600000 WHERE url = '{silent.url}'")
     command = [BINARY, "admin", "doctor", "--data", cluster.home / cluster.cas[0].name]
-    command += ["--database-url", cluster.database, "--signing-keys", cluster.keys_file]
+    command += ["--database-url", cluster.database.url, "--signing-keys", cluster.keys_file]
     command += ["--listen", f"127.0.0.1:{cluster.cas[0].port}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     (line,) = [line for line in done.stdout.splitlines() if "cluster.nodes" in line]
