@@ -1,6 +1,6 @@
 # The layers of src/, lowest first. A layer may include and link only what its line names (and what
 # those name in turn). tools/check_layers.py reads this file and fails the build on any other include.
-set(SIAHUB_LAYERS core config crypto net http db kv xet auth git store backup hub cas gateway hf_proxy doctor app)
+set(SIAHUB_LAYERS core config crypto net http db kv xet auth git sia store backup hub cas gateway hf_proxy doctor app)
 # Layers whose tests run a second time, on PostgreSQL.
 set(SIAHUB_DATABASE_LAYERS db store backup hub doctor)
 set(SIAHUB_DEPS_core)
@@ -13,6 +13,7 @@ set(SIAHUB_DEPS_kv core)
 set(SIAHUB_DEPS_xet crypto core)
 set(SIAHUB_DEPS_auth xet crypto core)
 set(SIAHUB_DEPS_git crypto core)
+set(SIAHUB_DEPS_sia http net crypto core)
 set(SIAHUB_DEPS_store auth xet db crypto core)
 set(SIAHUB_DEPS_backup store xet db crypto core)
 set(SIAHUB_DEPS_hub store auth git xet db kv crypto core)
@@ -20,4 +21,4 @@ set(SIAHUB_DEPS_cas hub store auth git xet db http kv crypto core)
 set(SIAHUB_DEPS_gateway store auth xet http crypto core)
 set(SIAHUB_DEPS_hf_proxy auth kv http crypto core)
 set(SIAHUB_DEPS_doctor config backup store auth xet db kv http net crypto core)
-set(SIAHUB_DEPS_app config doctor backup cas gateway hf_proxy hub store auth git xet db kv http net crypto core)
+set(SIAHUB_DEPS_app config doctor backup cas gateway hf_proxy hub store sia auth git xet db kv http net crypto core)
