@@ -45,10 +45,14 @@ struct PublicKeyKind {
 struct SignatureKind {
     static constexpr std::string_view kName = "A signature";
 };
+struct SecretKeyKind {
+    static constexpr std::string_view kName = "A key";
+};
 
 using Hash256 = FixedBytes<HashKind, 32>;
 using PublicKey = FixedBytes<PublicKeyKind, 32>;
 using Signature = FixedBytes<SignatureKind, 64>;
+using SecretKey = FixedBytes<SecretKeyKind, 32>;  // of a slab, of an object's data or metadata
 
 // "ed25519:" + 64 hex digits.
 std::string to_text(const PublicKey& key);
