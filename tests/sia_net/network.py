@@ -1,0 +1,127 @@
+"""Builds and runs a local Sia network: the processes, the file that describes it, the control ports.
+
+Only Python's own library: the scripts beside this file and the harness of the end-to-end tests use it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "siahub" / "sia_net"
+START_SECONDS = 60
+
+
+class OrderRefused(Exception):
+    """The control port answered with an error."""
+
+
+def build(package: str = "sia_net_hosts") -> Path:
+    """The program of this package, compiled when something changed. Clones share what was compiled."""
+    if shutil.which("cargo") is None:
+        raise RuntimeError("cargo 1.85 or newer is needed to build the hosts of the test network (see rustup)")
+    command = ["cargo", "build", "--release", "--quiet", "--jobs=2", "--package", package]
+    environment = os.environ | {"CARGO_TARGET_DIR": str(CACHE)}
+    subprocess.run(command, cwd=HERE, env=environment, check=True, preexec_fn=lambda: os.nice(5))
+    return CACHE / "release" / package
+
+
+def ask(url: str, order: dict | None = None, timeout: float = 30) -> object:
+    """GET, or POST when there is an order."""
+    body = None if order is None else json.dumps(order).encode()
+    request = urllib.request.Request(url, data=body, method="GET" if order is None else "POST")
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as error:
+        raise OrderRefused(error.read().decode(errors="replace").strip()) from None
+
+
+class Program:
+    """A process that prints one line of JSON when it is ready and ends when its input does."""
+
+    def __init__(self, command: list[str], log: Path) -> None:
+        self.log = log
+        with open(log, "ab") as errors:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+        line = self.process.stdout.readline()
+        if not line:
+            self.process.wait()
+            raise RuntimeError(f"{command[0]} did not start:\n{log.read_text(errors='replace')[-4000:]}")
+        self.ready = json.loads(line)
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.end()
+
+
+class Network:
+    """Everything of one network; ends with the process that made it, however that ends."""
+
+    def __init__(self, *, hosts: int = 15, memory_mib: int = 2048, seed: str = "default") -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="siahub-sia-net-"))
+        self.options = ["--hosts", str(hosts), "--memory-mib", str(memory_mib), "--seed", seed]
+        self.hosts: Program | None = None
+
+    def start(self) -> "Network":
+        program = build()
+        begun = time.monotonic()
+        self.hosts = Program([str(program), *self.options], self.home / "hosts.log")
+        self.seconds_to_start = time.monotonic() - begun
+        self.file.write_text(json.dumps(self.description(), indent=2) + "\n")
+        return self
+
+    @property
+    def file(self) -> Path:
+        return self.home / "network.json"
+
+    def description(self) -> dict:
+        return {"hosts_control": self.hosts.ready["control"], "hosts": self.hosts.ready["hosts"]}
+
+    def close(self) -> None:
+        if self.hosts:
+            self.hosts.end()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def __enter__(self) -> "Network":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- orders ----------------------------------------------------------------------------------
+
+    def host_order(self, index: int, order: str, **fields: object) -> dict:
+        return ask(f"{self.hosts.ready['control']}/hosts/{index}/{order}", fields)
+
+    def host_list(self) -> list[dict]:
+        return ask(f"{self.hosts.ready['control']}/hosts")
+
+    def stop_host(self, index: int) -> None:
+        self.host_order(index, "stop")
+
+    def start_host(self, index: int) -> None:
+        self.host_order(index, "start")
+
+    def fault(self, index: int, kind: str = "none", **fields: object) -> None:
+        """See hosts/src/fault.rs; without a kind the host is honest again."""
+        self.host_order(index, "fault", kind=kind, **fields)
