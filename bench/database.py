@@ -43,13 +43,19 @@ def commit_body() -> bytes:
     return "\n".join(json.dumps(line) for line in lines).encode()
 
 
+def new_repo() -> bytes:
+    return json.dumps({"name": f"a-model-with-a-usual-name-{next(numbers)}"}).encode()
+
+
 CALLS = {
     "whoami": (READS, "GET", "/api/whoami-v2", None),
     "HEAD resolve": (READS, "HEAD", "/bench/model/resolve/main/file.txt", None),
     "tree": (READS, "GET", "/api/models/bench/model/tree/main", None),
     "model info": (READS, "GET", "/api/models/bench/model", None),
     "list": (READS, "GET", "/api/models?limit=20", None),
+    "search": (READS, "GET", "/api/models?limit=20&search=bench%2Fmod", None),
     "commit": (WRITES, "POST", "/api/models/bench/model/commit/main", commit_body),
+    "create": (WRITES, "POST", "/api/repos/create", new_repo),
 }
 
 

@@ -21,7 +21,8 @@ SERVER = os.environ["SIAHUB_TEST_DATABASE_URL"]
 SMALL = 100  # times smaller
 SAMPLES = 60
 
-# {n}: a number below the repositories, {x}: a hash of a xorb, {o}: an id of git. The texts are those of src/hub and src/store.
+# {n}: a number below the repositories, {x}: a hash of a xorb, {o}: an id of git, {last}: the end of the keys that begin
+# like a term, {ids}: who has it. The texts are those of src/hub and src/store.
 REPO = "id, kind, owner_id, namespace, name, private, gated, default_branch, sdk, downloads, likes, created_at, updated_at"
 LISTED = "repos.private = 0"
 QUERIES = {
@@ -41,8 +42,13 @@ QUERIES = {
     " WHERE file_hash = {x} AND file_offset <= 0) ORDER BY file_offset LIMIT 256",
     "list": f"SELECT repos.{REPO.replace(', ', ', repos.')}, repos.trending FROM repos WHERE repos.kind = 'model' AND {LISTED}"
     " ORDER BY repos.trending DESC, repos.id DESC LIMIT 21",
-    "search": f"SELECT repos.{REPO.replace(', ', ', repos.')}, repos.trending FROM repos WHERE repos.kind = 'model' AND {LISTED}"
-    " AND repos.full_key LIKE '%repo{n}%' ESCAPE '!' ORDER BY repos.trending DESC, repos.id DESC LIMIT 21",
+    "search: term": "SELECT repo_id FROM repo_grams WHERE gram >= 'mrepo{n}' AND gram <= '{last}' ORDER BY gram, repo_id"
+    " LIMIT 512",
+    "search: page": f"SELECT repos.{REPO.replace(', ', ', repos.')}, repos.trending FROM repos WHERE repos.kind || '' = 'model'"
+    f" AND repos.id IN ({{ids}}) AND repos.full_key LIKE '%repo{{n}}%' ESCAPE '!' AND {LISTED}"
+    " ORDER BY repos.trending + 0 DESC, repos.id DESC LIMIT 21",
+    "search: common": f"SELECT repos.{REPO.replace(', ', ', repos.')}, repos.trending FROM repos WHERE repos.kind = 'model'"
+    f" AND repos.full_key LIKE '%repo1%' ESCAPE '!' AND {LISTED} ORDER BY repos.trending DESC, repos.id DESC LIMIT 21",
 }
 
 ROWS = {  # table: (columns, values for number {i}, ordered by, how many)
@@ -64,6 +70,10 @@ ROWS = {  # table: (columns, values for number {i}, ordered by, how many)
     "reconstruction_terms": ("file_hash, file_offset, xorb_hash, chunk_start, chunk_end, unpacked_length", "h({i}), 0, h({i}), 0, 1, {i}", "1", "some"),
 }
 
+# What the program does for every repository that is made.
+SEARCH = (pathlib.Path(__file__).parent.parent / "src/db/migrations/0005_search.sql").read_text()
+SEARCH = SEARCH[SEARCH.index("INSERT INTO repo_grams") :]
+
 
 def hash_of(number: int) -> bytes:
     return hashlib.sha256(number.to_bytes(8, "big")).digest()
@@ -84,6 +94,7 @@ class Postgres:
         for table, (columns, values, order, count) in ROWS.items():
             made = values.format(i="i")
             self.run(f"INSERT INTO {table} ({columns}) SELECT {made} FROM generate_series(0::bigint, {how_many[count] - 1}) i ORDER BY {order}")
+        self.run(SEARCH)
         self.run("VACUUM ANALYZE")
 
     def run(self, sql: str, url: str = "") -> str:
@@ -118,6 +129,7 @@ class Sqlite:
         for table, (columns, values, order, count) in ROWS.items():
             numbers = f"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {how_many[count]})"
             self.db.execute(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values.format(i='i')} FROM s ORDER BY {order}")
+        self.db.executescript(SEARCH)
         self.db.commit()
 
     def literal(self, value: bytes) -> str:
@@ -138,7 +150,10 @@ def texts_for(database, query: str, how_many: dict[str, int]) -> list[str]:
     rng, texts = random.Random(7), []
     for _ in range(SAMPLES):
         n, x = rng.randrange(how_many["repos"]), rng.randrange(how_many["some"])
-        literals = {"n": n, "u": n % 1000, "o": database.literal(hash_of(n)), "x": database.literal(hash_of(x))}
+        last = f"mrepo{n}".ljust(15, "\U0010FFFF")
+        have = [n, *(i for i in range(10 * n, 10 * n + 10) if i < how_many["repos"])]
+        ids = ", ".join(str(have[min(i, len(have) - 1)]) for i in range(16))
+        literals = {"n": n, "last": last, "ids": ids, "u": n % 1000, "o": database.literal(hash_of(n)), "x": database.literal(hash_of(x))}
         texts.append(query.format(**literals))
     return texts
 

@@ -70,6 +70,7 @@ Task<void> Housekeeping::shared_work() {
     report("uploads.forget", co_await hub_.store().upload_notes.forget_old());
     report("listing.trending",
            co_await hub_.listing().refresh_trending(clock_.now() / kMillisPerDay));
+    report("listing.mend", co_await hub_.listing().mend_search());
 }
 
 Task<bool> Housekeeping::is_ours() {

@@ -26,14 +26,6 @@ constexpr std::string_view column_of(SortKey key) {
     return "repos.updated_at";
 }
 
-// In the list of one namespace, "+ 0" keeps SQLite's planner from walking everybody's repositories
-// in order instead of sorting those of the namespace.
-std::string order_of(const ListQuery& query) {
-    std::string order(column_of(query.sort));
-    if (!query.author.empty()) order += " + 0";
-    return order;
-}
-
 std::string cursor_prefix(const ListQuery& query) {
     return std::to_string(static_cast<int>(query.sort)) + (query.descending ? "d" : "a");
 }
@@ -58,6 +50,11 @@ std::size_t padded_count(std::size_t count) {
     return *std::ranges::lower_bound(kCounts, count);
 }
 
+std::size_t padded_ids(std::size_t count) {
+    constexpr std::array<std::size_t, 3> kCounts = {16, 96, ListStart::kMaxIds};
+    return *std::ranges::lower_bound(kCounts, count);
+}
+
 }  // namespace
 
 std::string make_cursor(const ListQuery& query, ListPosition last) {
@@ -79,14 +76,18 @@ Result<ListPosition> read_cursor(const ListQuery& query) {
 }
 
 ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<ListPosition> after,
-                 std::optional<std::size_t> rare_tag, std::size_t limit) {
-    select(query, rare_tag.has_value(), !query.author.empty());
-    text_ += " WHERE repos.kind = " + bind(to_string(query.kind));
-    filter(query, rare_tag);
+                 const ListStart& start, std::size_t limit)
+    : sort_column_(column_of(query.sort)), sorted_(start.among || !query.author.empty()) {
+    select(query, start.rare_tag.has_value(), !query.author.empty());
+    // Expressions keep SQLite's planner from other indexes, when ids are to be looked up.
+    text_.append(" WHERE repos.kind").append(start.among ? " || ''" : "");
+    text_ += " = " + bind(to_string(query.kind));
+    if (start.among) only_among(*start.among);
+    filter(query, start);
     only_visible(caller);
     if (after) start_after(query, *after);
     const std::string_view direction = query.descending ? " DESC" : " ASC";
-    text_.append(" ORDER BY ").append(order_of(query)).append(direction);
+    text_.append(" ORDER BY ").append(order()).append(direction);
     text_.append(", repos.id").append(direction);
     text_.append(" LIMIT ").append(bind(static_cast<std::int64_t>(limit)));
 }
@@ -109,12 +110,14 @@ void ListSql::select(const ListQuery& query, bool from_tag, bool from_author) {
     if (from_author && from_tag) text_.append(" CROSS JOIN users author");
 }
 
-void ListSql::filter(const ListQuery& query, std::optional<std::size_t> rare_tag) {
-    if (rare_tag)
-        text_ += " AND start.repo_id = repos.id AND start.tag = " + bind(query.tags[*rare_tag]);
-    if (!query.author.empty())
-        text_ += " AND repos.owner_id = author.id AND author.name_key = " +
-                 bind_text(name_key(query.author));
+void ListSql::filter(const ListQuery& query, const ListStart& start) {
+    if (start.rare_tag)
+        text_ +=
+            " AND start.repo_id = repos.id AND start.tag = " + bind(query.tags[*start.rare_tag]);
+    if (!query.author.empty()) {
+        text_.append(" AND repos.owner_id").append(start.among ? " + 0" : "");
+        text_ += " = author.id AND author.name_key = " + bind_text(name_key(query.author));
+    }
     for (std::size_t i = 0; i < padded_count(query.tags.size()); ++i) {
         const auto& tag = query.tags[std::min(i, query.tags.size() - 1)];
         text_ += " AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = repos.id AND t.tag = " +
@@ -125,6 +128,13 @@ void ListSql::filter(const ListQuery& query, std::optional<std::size_t> rare_tag
         text_ += " AND repos.full_key LIKE " + bind_text(contains_pattern(term)) + " ESCAPE '!'";
     }
     if (query.gated) text_ += *query.gated ? " AND repos.gated <> ''" : " AND repos.gated = ''";
+}
+
+void ListSql::only_among(std::span<const RowId> ids) {
+    text_ += " AND repos.id IN (";
+    for (std::size_t i = 0; i < padded_ids(ids.size()); ++i)
+        text_ += (i == 0 ? "" : ", ") + bind(ids[std::min(i, ids.size() - 1)]);
+    text_ += ")";
 }
 
 void ListSql::only_visible(const Caller& caller) {
@@ -138,10 +148,16 @@ void ListSql::only_visible(const Caller& caller) {
 }
 
 void ListSql::start_after(const ListQuery& query, ListPosition position) {
-    text_.append(" AND (").append(order_of(query)).append(", repos.id) ");
+    text_.append(" AND (").append(order()).append(", repos.id) ");
     text_ += query.descending ? "<" : ">";
     text_ += " (" + bind(position.sort_value);
     text_ += ", " + bind(position.id) + ")";
+}
+
+// "+ 0" keeps the planners from walking everybody's repositories in order instead of sorting those
+// of a namespace, or of a list of ids.
+std::string ListSql::order() const {
+    return std::string(sort_column_) + (sorted_ ? " + 0" : "");
 }
 
 std::string ListSql::bind(db::Param value) {

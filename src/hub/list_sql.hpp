@@ -1,6 +1,6 @@
 #pragma once
 // The statement of one page of a list. Its shapes are few, because statements stay prepared by
-// their text: terms are padded to a few counts by repeating the last one.
+// their text: terms and ids are padded to a few counts by repeating the last one.
 
 #include "db/database.hpp"
 #include "hub/caller.hpp"
@@ -20,12 +20,19 @@ struct ListPosition {
 std::string make_cursor(const ListQuery& query, ListPosition last);
 Result<ListPosition> read_cursor(const ListQuery& query);
 
+// Where to begin, when there are so few repositories to begin with that sorting those beats walking
+// the list in its order; at most one of the two.
+struct ListStart {
+    static constexpr std::size_t kMaxIds = 512;
+
+    std::optional<std::size_t> rare_tag{};      // an index into query.tags
+    std::optional<std::vector<RowId>> among{};  // not empty, at most kMaxIds
+};
+
 class ListSql {
   public:
-    // `rare_tag` is an index into query.tags: the tag to start from, when one has so few
-    // repositories that sorting those beats walking the list in its order.
     ListSql(const ListQuery& query, const Caller& caller, std::optional<ListPosition> after,
-            std::optional<std::size_t> rare_tag, std::size_t limit);
+            const ListStart& start, std::size_t limit);
 
     [[nodiscard]] const std::string& text() const { return text_; }
     // Valid as long as this object and the query.
@@ -33,12 +40,16 @@ class ListSql {
 
   private:
     void select(const ListQuery& query, bool from_tag, bool from_author);
-    void filter(const ListQuery& query, std::optional<std::size_t> rare_tag);
+    void filter(const ListQuery& query, const ListStart& start);
+    void only_among(std::span<const RowId> ids);
     void only_visible(const Caller& caller);
     void start_after(const ListQuery& query, ListPosition position);
+    [[nodiscard]] std::string order() const;
     std::string bind(db::Param value);         // "$7"
     std::string bind_text(std::string value);  // keeps it
 
+    std::string_view sort_column_;
+    bool sorted_ = false;  // afterwards, instead of walked in order
     std::string text_;
     db::Params params_;
     std::deque<std::string> kept_;

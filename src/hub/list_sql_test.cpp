@@ -10,9 +10,9 @@ namespace {
 
 class ListPlanTest : public HubTest {
   protected:
-    std::string plan(const ListQuery& query, std::optional<std::size_t> rare_tag = {}) {
+    std::string plan(const ListQuery& query, const ListStart& start = {}) {
         const ListSql statement(query, *caller(add_user("u" + std::to_string(++users_))),
-                                ListPosition{1, 1}, rare_tag, 10);
+                                ListPosition{1, 1}, start, 10);
         std::string text;
         const auto rows =
             get(sqlite_->query("EXPLAIN QUERY PLAN " + statement.text(), statement.params()));
@@ -39,9 +39,19 @@ TEST_F(ListPlanTest, EveryOrderIsWalkedByItsIndex) {
 TEST_F(ListPlanTest, ANamespaceAndARareTagAreStartedFrom) {
     const auto author = plan({.author = "alice"});
     EXPECT_TRUE(author.contains("repos_owner")) << author;
-    const auto tag = plan({.tags = {"a", "b"}}, 1);
+    const auto tag = plan({.tags = {"a", "b"}}, {.rare_tag = 1});
     EXPECT_TRUE(tag.contains("SEARCH start USING COVERING INDEX repo_tags_tag")) << tag;
     EXPECT_FALSE(tag.contains("SCAN")) << tag;
+}
+
+TEST_F(ListPlanTest, AFewIdsAreLookedUp) {
+    for (const auto& query : {ListQuery{.search = {"x"}}, ListQuery{.search = {"x"}, .tags = {"a"}},
+                              ListQuery{.search = {"x"}, .author = "alice"}}) {
+        const auto text = plan(query, {.among = std::vector<RowId>{1, 2, 3}});
+        EXPECT_TRUE(text.contains("SEARCH repos USING INDEX sqlite_autoindex_repos_1 (id=?)"))
+            << text;
+        EXPECT_FALSE(text.contains("SCAN")) << text;
+    }
 }
 
 }  // namespace

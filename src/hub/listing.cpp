@@ -10,8 +10,6 @@
 namespace siahub::hub {
 namespace {
 
-// Up to here, sorting the repositories of a tag is cheaper than walking the list for them.
-constexpr std::size_t kRareTag = 1000;
 constexpr std::size_t kTagBatch = 100;
 constexpr std::size_t kSortColumn = kRepoColumnCount;
 constexpr std::size_t kCardColumn = kSortColumn + 1;
@@ -52,12 +50,11 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     CO_TRY(check_terms(query));
     std::optional<ListPosition> after;
     if (!query.cursor.empty()) after = CO_TRY(read_cursor(query));
-    std::optional<std::size_t> rare_tag;
-    for (std::size_t i = 0; i < query.tags.size() && !rare_tag; ++i)
-        if (CO_TRY(co_await is_rare(query.tags[i]))) rare_tag = i;
+    const auto start = CO_TRY(co_await start_of(query));
+    if (start.among && start.among->empty()) co_return RepoPage{};
 
     const auto limit = query.limit == 0 ? kMaxPage : std::min(query.limit, kMaxPage);
-    const ListSql sql(query, caller, after, rare_tag, limit + 1);
+    const ListSql sql(query, caller, after, start, limit + 1);
     auto rows = CO_TRY(co_await db_.query(sql.text(), sql.params(), db::Weight::scan));
     RepoPage page;
     if (rows.size() > limit) {
@@ -75,11 +72,20 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     co_return page;
 }
 
+Task<Result<ListStart>> Listing::start_of(const ListQuery& query) {
+    ListStart start;
+    start.among = CO_TRY(co_await search_.candidates(query.kind, query.search, few_));
+    if (start.among) co_return start;
+    for (std::size_t i = 0; i < query.tags.size() && !start.rare_tag; ++i)
+        if (CO_TRY(co_await is_rare(query.tags[i]))) start.rare_tag = i;
+    co_return start;
+}
+
 Task<Result<bool>> Listing::is_rare(const std::string& tag) {
     const auto rows = CO_TRY(co_await db_.query(
         "SELECT count(*) FROM (SELECT 1 FROM repo_tags WHERE tag = $1 LIMIT $2) AS found",
-        {std::string_view(tag), static_cast<std::int64_t>(kRareTag)}, db::Weight::scan));
-    co_return rows.front().integer(0) < static_cast<std::int64_t>(kRareTag);
+        {std::string_view(tag), static_cast<std::int64_t>(few_)}, db::Weight::scan));
+    co_return rows.front().integer(0) < static_cast<std::int64_t>(few_);
 }
 
 Task<Result<void>> Listing::load_tags(std::span<ListedRepo> repos) {

@@ -6,6 +6,7 @@
 
 #include "db/database.hpp"
 #include "hub/caller.hpp"
+#include "hub/search_index.hpp"
 #include "hub/types.hpp"
 
 namespace siahub::hub {
@@ -38,12 +39,18 @@ struct RepoPage {
     std::string next_cursor;  // empty: the last page
 };
 
+struct ListStart;
+
 class Listing {
   public:
     static constexpr std::size_t kMaxPage = 1000;
     static constexpr std::size_t kMaxTerms = 8;  // of search and of tags, each
+    static constexpr std::size_t kFew = 512;
 
-    explicit Listing(db::Database& database) : db_(database) {}
+    // Up to `few` repositories of a search term or a tag, sorting those is cheaper than walking the
+    // list for them.
+    explicit Listing(db::Database& database, std::size_t few = kFew)
+        : db_(database), search_(database), few_(few) {}
 
     // What the caller may see of it.
     Task<Result<RepoPage>> list(const ListQuery& query, const Caller& caller);
@@ -51,12 +58,16 @@ class Listing {
     // Recounts what `trending` sorts by: the downloads of the 7 days up to `today` (days since
     // 1970). Call it from a background task, about hourly.
     Task<Result<void>> refresh_trending(std::int64_t today);
+    Task<Result<void>> mend_search() { return search_.mend(); }
 
   private:
+    Task<Result<ListStart>> start_of(const ListQuery& query);
     Task<Result<bool>> is_rare(const std::string& tag);
     Task<Result<void>> load_tags(std::span<ListedRepo> repos);
 
     db::Database& db_;
+    SearchIndex search_;
+    std::size_t few_;
 };
 
 }  // namespace siahub::hub

@@ -7,6 +7,7 @@
 #include "hub/initial_files.hpp"
 #include "hub/repo_lock.hpp"
 #include "hub/repo_row.hpp"
+#include "hub/search_index.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +18,7 @@ namespace {
 constexpr std::string_view kDefaultBranch = "main";
 constexpr std::array<std::string_view, 3> kGatedModes = {"", "auto", "manual"};
 
-// The repository itself, which is its lock too, and everything that hangs on it.
+// The repository itself and everything that hangs on it, but for its place in the search index.
 constexpr std::array<std::string_view, 16> kDeletions = {
     "DELETE FROM repos WHERE id = $1",
     "DELETE FROM repo_tags WHERE repo_id = $1",
@@ -61,6 +62,7 @@ Task<Result<bool>> insert_row(db::Transaction& tx, const Repo& repo, RowId creat
          std::int64_t{repo.is_private}, repo.default_branch, repo.sdk, repo.created_at,
          repo.updated_at}));
     if (rows.empty()) co_return false;
+    CO_TRY(co_await index_name(tx, repo.id));
     CO_TRY(co_await tx.query("DELETE FROM repo_redirects WHERE kind = $1 AND full_key = $2",
                              {to_string(repo.kind), key}));
     co_return true;
@@ -148,6 +150,8 @@ Task<Result<void>> Repos::remove(const Caller& caller, RepoKind kind, RepoId id)
 }
 
 Task<Result<void>> Repos::erase(db::Transaction& tx, RowId repo, const Caller& caller) {
+    CO_TRY(co_await lock_repo(tx, repo));
+    CO_TRY(co_await unindex_name(tx, repo));
     const std::array<db::Params, 1> batch = {db::Params{repo}};
     for (const auto statement : kDeletions)
         CO_TRY(co_await tx.execute_many(statement, batch));
@@ -183,6 +187,7 @@ Task<Result<void>> Repos::rename(db::Transaction& tx, const Repo& repo, const Na
         co_await tx.query("SELECT 1 FROM repos WHERE kind = $1 AND full_key = $2 AND id <> $3",
                           {kind, new_key, repo.id}));
     if (!taken.empty()) co_return fail(Code::conflict, already_exists(repo.kind, space.name, name));
+    if (old_key != new_key) CO_TRY(co_await unindex_name(tx, repo.id));
     const auto changed = CO_TRY(
         co_await tx.query("UPDATE repos SET owner_id = $1, namespace = $2, name = $3, full_key = $4"
                           " WHERE id = $5 AND full_key = $6 RETURNING id",
@@ -191,6 +196,7 @@ Task<Result<void>> Repos::rename(db::Transaction& tx, const Repo& repo, const Na
     CO_TRY(co_await tx.query("DELETE FROM repo_redirects WHERE kind = $1 AND full_key = $2",
                              {kind, new_key}));
     if (old_key == new_key) co_return Result<void>{};  // only the spelling changed
+    CO_TRY(co_await index_name(tx, repo.id));
     // Redirects name the row and not the new name, so chains never grow.
     CO_TRY(
         co_await tx.query("INSERT INTO repo_redirects (kind, full_key, repo_id) VALUES ($1, $2, $3)"

@@ -2,6 +2,7 @@
 
 #include "hub/cards.hpp"
 #include "hub/commits.hpp"
+#include "hub/listing.hpp"
 #include "hub/test_hub.hpp"
 #include "store/store.hpp"
 
@@ -10,9 +11,10 @@ namespace {
 
 // Tables with a row for whatever belongs to a repository.
 constexpr std::array kOwnedTables = {
-    "repo_tags",    "repo_cards",           "repo_redirects", "repo_refs",      "repo_lineages",
-    "repo_commits", "path_history",         "repo_trees",     "repo_files",     "lfs_objects",
-    "shards",       "reconstruction_files", "dedup_chunks",   "repo_downloads", "xorb_uploads"};
+    "repo_tags",     "repo_cards",     "repo_redirects", "repo_refs",
+    "repo_lineages", "repo_commits",   "path_history",   "repo_trees",
+    "repo_files",    "lfs_objects",    "shards",         "reconstruction_files",
+    "dedup_chunks",  "repo_downloads", "xorb_uploads",   "repo_grams"};
 
 class ReposTest : public HubTest {
   protected:
@@ -205,6 +207,26 @@ TEST_F(ReposTest, MovingLeavesARedirectAndChainsStayShort) {
     EXPECT_FALSE(open("alice/two", *alice_).renamed);
     EXPECT_EQ(code_of(repos_.remove(*alice_, RepoKind::model, {"alice", "three"})),
               Code::repo_not_found);
+}
+
+TEST_F(ReposTest, TheSearchKnowsARepositoryByItsNameAlone) {
+    Listing listing(*database_);
+    const auto found = [&](std::string term) {
+        return get(listing.list({.search = {std::move(term)}}, *alice_)).repos.size();
+    };
+    const auto repo = create("Tiny-Llama");
+    const auto of_one = count("repo_grams", repo.id);
+    EXPECT_EQ(of_one, std::ssize(std::string_view("alice/tiny-llama")));
+    EXPECT_EQ(found("y-LLa"), 1U);
+    get(repos_.move(*alice_, RepoKind::model, {"Alice", "Tiny-Llama"}, {"Acme", "small-camel"}));
+    EXPECT_EQ(count("repo_grams", repo.id), std::ssize(std::string_view("acme/small-camel")));
+    EXPECT_EQ(found("llama"), 0U);
+    EXPECT_EQ(found("acme/small-camel"), 1U);
+    get(repos_.move(*alice_, RepoKind::model, {"Acme", "small-camel"}, {"Acme", "Small-Camel"}));
+    EXPECT_EQ(found("small"), 1U);
+    get(repos_.remove(*alice_, RepoKind::model, {"Acme", "small-camel"}));
+    EXPECT_EQ(found("small"), 0U);
+    EXPECT_EQ(sql("SELECT 1 FROM repo_grams").size(), 0U);
 }
 
 TEST_F(ReposTest, WhatCannotBeMoved) {

@@ -7,6 +7,7 @@
 #include "hub/accounts.hpp"
 #include "hub/authenticator.hpp"
 #include "hub/keys.hpp"
+#include "hub/search_index.hpp"
 
 #include <array>
 
@@ -81,7 +82,15 @@ class HubTest : public ::testing::Test {
         const auto key = full_key(repo.ns, repo.name);
         const std::array batch = {insert_repo(repo, creator, key)};
         sql_all(batch);
+        index_names(std::array{repo.id});
     }
+    static Task<Result<void>> index_all(db::Database& database, std::span<const RowId> repos) {
+        auto tx = CO_TRY(co_await database.begin());
+        for (const auto repo : repos)
+            CO_TRY(co_await index_name(*tx, repo));
+        co_return co_await tx->commit();
+    }
+    void index_names(std::span<const RowId> repos) { get(index_all(*database_, repos)); }
 
     TempDir dir_;
     ManualClock clock_{kTestStart};
