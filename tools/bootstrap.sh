@@ -7,6 +7,7 @@ packages=(
   cmake ninja-build ccache pkg-config make python3 dpkg-dev file
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
   libsqlite3-dev libpq-dev libssl-dev libsodium-dev libisal-dev liblz4-dev libyaml-dev libtomlplusplus-dev libfmt-dev librust-blake3-dev
+  python3-mnemonic # words of recovery phrases
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 test_packages=(
