@@ -8,6 +8,9 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_f
 JOBS ?= 2
 FUZZ_SECONDS ?= 10
 DEB_DIR ?= build/deb
+# Unit tests write many small files that need no disk: in memory when there is room.
+UNIT_TMP = $(shell [ "$$(df --output=avail -BG /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)0" -gt 40 ] && echo /dev/shm || echo /tmp)
+CTEST = TMPDIR=$(UNIT_TMP) ctest -j$(JOBS) --output-on-failure --no-tests=error
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
 
 .PHONY: docs deb up down help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
@@ -35,7 +38,7 @@ build: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet
 
 unit: build
-	@cd build && ctest -j$(JOBS) --output-on-failure --no-tests=error
+	@cd build && $(CTEST)
 
 # The real clients against build/siahub, on either database.
 e2e: e2e-sqlite e2e-postgres
@@ -47,12 +50,12 @@ e2e-postgres: build
 # Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
 asan: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet
-	@cd build-asan && ctest -j$(JOBS) --output-on-failure --no-tests=error
+	@cd build-asan && $(CTEST)
 
 # The concurrent parts under TSan.
 tsan: build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
-	@cd build-tsan && ctest -j$(JOBS) --output-on-failure --no-tests=error -R '^(core|net|http|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
+	@cd build-tsan && $(CTEST) -R '^(core|net|http|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
 
 fuzz: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet

@@ -26,6 +26,22 @@ add_library(siahub_pch STATIC ${CMAKE_BINARY_DIR}/pch_anchor.cpp)
 target_link_libraries(siahub_pch PUBLIC siahub_flags)
 target_precompile_headers(siahub_pch PRIVATE ${CMAKE_SOURCE_DIR}/src/core/pch.hpp)
 
+# Test code is compiled in half the time without optimization; what it tests is optimized as ever.
+add_library(siahub_test_flags INTERFACE)
+target_compile_options(siahub_test_flags INTERFACE -O0)
+target_link_libraries(siahub_test_flags INTERFACE siahub_flags siahub_test_libs)
+add_library(siahub_test_pch STATIC ${CMAKE_BINARY_DIR}/pch_anchor.cpp)
+target_link_libraries(siahub_test_pch PUBLIC siahub_test_flags)
+target_precompile_headers(siahub_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/src/core/pch.hpp <gmock/gmock.h> <gtest/gtest.h>)
+
+# A program of tests: what it links goes first, then its flags win.
+function(siahub_test_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_precompile_headers(${name} REUSE_FROM siahub_test_pch)
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} siahub_test_flags)
+endfunction()
+
 function(siahub_layer name)
   set(dir ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
@@ -48,9 +64,7 @@ function(siahub_layer name)
     target_link_libraries(siahub_${name} PUBLIC siahub_${dep})
   endforeach()
   if(tests)
-    add_executable(${name}_test ${tests})
-    target_precompile_headers(${name}_test REUSE_FROM siahub_pch)
-    target_link_libraries(${name}_test PRIVATE siahub_${name} siahub_test_libs)
+    siahub_test_program(${name}_test SOURCES ${tests} LIBRARIES siahub_${name})
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
     if(name IN_LIST SIAHUB_DATABASE_LAYERS)
       add_test(NAME ${name}_postgres

@@ -7,7 +7,10 @@
 set -euo pipefail
 [[ $# -gt 0 ]] || { echo "usage: $0 COMMAND…" >&2; exit 2; }
 bin=${POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)}
-home=$(mktemp -d "${TMPDIR:-/tmp}/siahub-pg-XXXXXX")
+# Nothing here has to survive a power cut, and many short-lived databases are made of small files.
+memory=$(df --output=avail -B1M /dev/shm 2>/dev/null | tail -n 1 || echo 0)
+[[ $memory -gt 4096 ]] && where=/dev/shm || where=${TMPDIR:-/tmp}
+home=$(mktemp -d "$where/siahub-pg-XXXXXX")
 
 # PostgreSQL refuses to run as root.
 as_server=()
@@ -29,7 +32,6 @@ cd "$home"
 "${as_server[@]}" "$bin/initdb" -D "$home/data" -U siahub --auth=trust --no-sync --encoding=UTF8 \
   --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US >"$home/initdb.log" 2>&1 ||
   { cat "$home/initdb.log" >&2; exit 1; }
-# Nothing here has to survive a power cut.
 "${as_server[@]}" tee -a "$home/data/postgresql.conf" >/dev/null <<CONF
 unix_socket_directories = '$home'
 listen_addresses = '127.0.0.1'
@@ -37,7 +39,7 @@ fsync = off
 full_page_writes = off
 max_connections = 300
 shared_buffers = 64MB
-max_wal_size = 4GB
+max_wal_size = 1GB
 CONF
 
 cat >"$home/control" <<CONTROL
