@@ -183,9 +183,9 @@ Task<void> Connection::write_loop(net::Gate::Pass pass, std::shared_ptr<Connecti
                 asio::buffer(rest.data(), rest.size()), kAsTuple);
             self->set_deadline(net::Deadlines::kNever);
             rest = rest.subspan(count);
+            if (count > 0) self->last_sent_ = steady_clock::now();
             if (error) self->close(self->broken(error, "sending"));
         }
-        self->last_sent_ = steady_clock::now();
     }
 }
 

@@ -21,7 +21,7 @@
 namespace siahub::sia::mux {
 
 struct ConnectionOptions {
-    Settings settings;
+    Settings settings = {};
     std::chrono::milliseconds dial_timeout = std::chrono::seconds(10);
     // How long the peer may take nothing of what is sent.
     std::chrono::milliseconds write_stall = std::chrono::seconds(60);
@@ -63,7 +63,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     void close(Error why);
 
     [[nodiscard]] bool is_open() const { return open_; }
-    [[nodiscard]] TimePoint last_received() const { return last_received_; }
+    // When the kernel last gave or took bytes.
+    [[nodiscard]] TimePoint last_moved() const { return std::max(last_received_, last_sent_); }
     [[nodiscard]] std::size_t open_streams() const { return engine_ ? engine_->open_streams() : 0; }
     [[nodiscard]] const asio::any_io_executor& executor() const { return home_.executor; }
     [[nodiscard]] const std::string& peer() const { return peer_; }
