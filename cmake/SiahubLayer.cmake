@@ -1,5 +1,6 @@
-# How a folder of src/ becomes a static library, its *_test.cpp one test program and its *_bench.cpp
-# one benchmark program. Sources are globbed so that adding a file needs no build change.
+# How a folder of src/ becomes a static library, its *_test.cpp one test program, its *_bench.cpp one
+# benchmark program and its test_support/ a library for tests. Sources are globbed so that adding a
+# file needs no build change.
 
 add_library(siahub_flags INTERFACE)
 target_compile_options(siahub_flags INTERFACE
@@ -47,6 +48,9 @@ function(siahub_layer name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
   set(tests ${sources})
   set(benches ${sources})
+  set(support ${sources})
+  list(FILTER support INCLUDE REGEX "/test_support/")
+  list(FILTER sources EXCLUDE REGEX "/test_support/")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER benches INCLUDE REGEX "_bench\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|_bench|/main)\\.cpp$")
@@ -63,8 +67,15 @@ function(siahub_layer name)
   foreach(dep IN LISTS SIAHUB_DEPS_${name})
     target_link_libraries(siahub_${name} PUBLIC siahub_${dep})
   endforeach()
+  # What tests of other layers and programs under tests/ use, too; never part of the product.
+  if(support)
+    add_library(siahub_${name}_test_support STATIC ${support})
+    target_precompile_headers(siahub_${name}_test_support REUSE_FROM siahub_pch)
+    target_link_libraries(siahub_${name}_test_support PUBLIC siahub_${name})
+    set(support_library siahub_${name}_test_support)
+  endif()
   if(tests)
-    siahub_test_program(${name}_test SOURCES ${tests} LIBRARIES siahub_${name})
+    siahub_test_program(${name}_test SOURCES ${tests} LIBRARIES siahub_${name} ${support_library})
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
     if(name IN_LIST SIAHUB_DATABASE_LAYERS)
       add_test(NAME ${name}_postgres
