@@ -94,6 +94,24 @@ TEST(Config, SecretsComeFromFilesAndAreNeverShown) {
     EXPECT_THAT(load(desk.given, kCas).problems.at(0), HasSubstr("cannot be read"));
 }
 
+TEST(Config, ASecretThatARoleDoesNotReadIsNotOpened) {
+    Desk desk;
+    const auto text =
+        "signing_keys = 'k'\n[proxy]\nupstream = 'https://h'\ncas = 'https://c'\n"
+        "[gateway]\nurl = 'https://g'\n[cluster]\nurl = 'http://10.0.0.1:1'\n"
+        "[redis]\nurl_file = '/no/such/file'\n"
+        "[database]\nurl_file = '" +
+        desk.write("database", "postgresql://u@db/siahub") + "'\n";
+    EXPECT_THAT(desk.load_file(text, kGateway).problems, testing::IsEmpty());
+    EXPECT_THAT(desk.load_file(text, kAdmin).problems, testing::IsEmpty());
+    EXPECT_EQ(desk.load_file(text, kHfProxy).config.database.url, "");
+    EXPECT_THAT(desk.load_file(text, kCas).problems,
+                testing::ElementsAre(HasSubstr("/no/such/file, which cannot be read")));
+    desk.environment["SIAHUB_REDIS_URL_FILE"] = "/nor/this";
+    EXPECT_THAT(load(desk.given, kGateway).problems, testing::IsEmpty());
+    EXPECT_THAT(load(desk.given, kServe).problems.size(), 2);
+}
+
 TEST(Config, BrokenTomlIsRefusedWithItsLine) {
     Desk desk;
     EXPECT_THAT(desk.load_file("a = 1\nb = = 2\n").problems.at(0), HasSubstr("line 2:"));

@@ -40,8 +40,10 @@ class Loader {
         loaded_.origins.insert_or_assign(setting.key, std::move(origin));
     }
 
-    // One trailing line break is the editor's, not the secret's.
+    // One trailing line break is the editor's, not the secret's. Processes of several roles share
+    // one configuration, but a secret is readable only to those that need it.
     void apply_from(const Setting& setting, const std::string& path, std::string origin) {
+        if ((setting.roles & role_) == 0) return;
         std::ifstream in(path);
         if (!in) return complain(origin, setting.key, "names " + path + ", which cannot be read");
         std::ostringstream text;

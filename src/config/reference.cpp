@@ -47,7 +47,8 @@ Every process reads one TOML file (`--config FILE` or `SIAHUB_CONFIG`), over it 
 that its flags. Nothing has to be set for `siahub serve`. A dotted key `a.b` is `b` under `[a]` in the file.
 
 Any setting can be read from a file of its own, which is how secrets should arrive: append `_file` to
-the key, `_FILE` to the environment variable, `-file` to the flag, and give a path.
+the key, `_FILE` to the environment variable, `-file` to the flag, and give a path. A role opens the files
+of the settings that it reads, no others.
 
 `siahub config check --role ROLE` says what is wrong and prints the values in effect, without secrets.
 
