@@ -122,7 +122,13 @@ Task<Result<void>> Authenticator::flush_last_used() {
     for (const auto& [id, at] : used)
         batch.push_back({at, id});
     db::sort_by_integer(batch, 1);
-    co_return co_await db::transact(db_, db::Isolation::read_committed, write_last_used, batch);
+    auto written =
+        co_await db::transact(db_, db::Isolation::read_committed, write_last_used, batch);
+    if (!written) {
+        const std::scoped_lock guard(mutex_);
+        last_used_.merge(used);  // keeps what was noted meanwhile: it is newer
+    }
+    co_return written;
 }
 
 }  // namespace siahub::hub

@@ -35,7 +35,7 @@ class Authenticator {
     Task<void> forget(const Sha256& key_hash);
 
     // Writes when each key was last used. Call it about once a minute from a background task: the
-    // requests themselves write nothing.
+    // requests themselves write nothing. After an error the notes are kept for the next call.
     Task<Result<void>> flush_last_used();
     [[nodiscard]] CacheStats cache_stats() const { return remembered_.stats(); }
 

@@ -2,6 +2,7 @@
 
 #include "hub/test_hub.hpp"
 
+#include <map>
 #include <regex>
 
 namespace siahub::hub {
@@ -46,6 +47,26 @@ TEST_F(KeysTest, LifeOfAKey) {
     clock_.advance(Authenticator::kMaxStaleness);
     EXPECT_EQ(code_of(authenticator_.authenticate(issued.text)), Code::invalid_credentials);
     EXPECT_LT(Authenticator::kMaxStaleness, 5000);
+}
+
+TEST_F(KeysTest, WhenAKeyWasUsedSurvivesAWriteThatFails) {
+    const auto alice = add_user("alice");
+    const auto early = add_key(alice);
+    const auto often = add_key(alice);
+    const auto use = [this](const std::string& key) { get(authenticator_.authenticate(key)); };
+    use(early);
+    use(often);
+    sql("ALTER TABLE api_keys RENAME TO away");
+    EXPECT_FALSE(run_task(authenticator_.flush_last_used()).has_value());
+    sql("ALTER TABLE away RENAME TO api_keys");
+    clock_.advance(Authenticator::kMaxStaleness);
+    use(often);
+    get(authenticator_.flush_last_used());
+    std::map<std::string, UnixMillis> used;
+    for (const auto& row : sql("SELECT prefix, last_used_at FROM api_keys"))
+        used[row.text(0)] = row.integer(1);
+    EXPECT_EQ(used.at(early.substr(0, 7)), kTestStart);
+    EXPECT_EQ(used.at(often.substr(0, 7)), kTestStart + Authenticator::kMaxStaleness);
 }
 
 TEST_F(KeysTest, AKeyIsAnsweredFromMemoryForSomeSeconds) {
