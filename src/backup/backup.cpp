@@ -167,6 +167,7 @@ Result<BackupReport> back_up(const HubPlace& hub, const std::filesystem::path& t
     if (!std::filesystem::is_directory(hub.data))
         return fail(Code::not_found, "There is no data directory " + hub.data.string());
     TRY(refuse_half_restored(hub.data));
+    const auto claim = TRY(db::claim(hub.database, db::Use::reads));
     auto folder = TRY(BackupFolder::open_to_write(to));
     return Run(hub, *folder, hub_version, clock, progress).run();
 }

@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 namespace siahub::backup {
@@ -40,30 +39,28 @@ Result<void> refuse_foreign(const std::filesystem::path& root) {
                 root.string() + " is not empty and no backup. Name a new directory");
 }
 
-Result<int> lock_mark(const std::filesystem::path& root) {
+Result<Lock> lock_mark(const std::filesystem::path& root) {
     const auto mark = root / kBackupMark;
-    const int fd = ::open(mark.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return cannot(mark, std::error_code(errno, std::generic_category()), "open");
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        ::close(fd);
-        return fail(Code::conflict, "Another backup writes to " + root.string() + " right now");
-    }
-    return fd;
+    const FileHandle made(::open(mark.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+    if (made.fd() < 0) return cannot(mark, std::error_code(errno, std::generic_category()), "open");
+    auto lock = TRY(lock_path(
+        mark, LockKind::exclusive,
+        "Another backup writes to " + root.string() + ", or a restore reads it, right now"));
+    if (::ftruncate(made.fd(), 0) != 0) return Failure(io_error(errno, "write to its disk"));
+    TRY(write_all(made.fd(), as_bytes(kNotice)));
+    return lock;
 }
 
 }  // namespace
 
-BackupFolder::BackupFolder(std::filesystem::path root, int lock)
-    : root_(std::move(root)), lock_(lock), bodies_(root_ / "bodies", root_ / "tmp") {}
+BackupFolder::BackupFolder(std::filesystem::path root, Lock lock)
+    : root_(std::move(root)), lock_(std::move(lock)), bodies_(root_ / "bodies", root_ / "tmp") {}
 
 Result<std::unique_ptr<BackupFolder>> BackupFolder::open_to_write(
     const std::filesystem::path& root) {
     TRY(make_private(root));
     TRY(refuse_foreign(root));
     auto folder = std::make_unique<BackupFolder>(root, TRY(lock_mark(root)));
-    if (::ftruncate(folder->lock_.fd(), 0) != 0)
-        return Failure(io_error(errno, "write to its disk"));
-    TRY(write_all(folder->lock_.fd(), as_bytes(kNotice)));
     std::error_code error;
     std::filesystem::remove_all(root / "tmp", error);
     if (error) return cannot(root / "tmp", error, "empty");
@@ -80,7 +77,7 @@ Result<void> BackupFolder::begin_snapshot(const Manifest& manifest) {
 }
 
 Result<void> BackupFolder::sync_all() {
-    if (::syncfs(lock_.fd()) != 0) return Failure(io_error(errno, "sync its disk"));
+    if (::syncfs(lock_->fd()) != 0) return Failure(io_error(errno, "sync its disk"));
     return {};
 }
 

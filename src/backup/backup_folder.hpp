@@ -1,9 +1,10 @@
 #pragma once
-// The directory of a backup while it is written. One process writes to it at a time.
+// The directory of a backup while it is written. One process writes to it at a time, and none while
+// a restore reads it.
 
 #include "backup/body_folder.hpp"
+#include "backup/folder_lock.hpp"
 #include "backup/manifest.hpp"
-#include "core/file_handle.hpp"
 
 #include <memory>
 
@@ -16,7 +17,7 @@ class BackupFolder {
   public:
     // Makes what is not there, mode 0700. Errors: conflict.
     static Result<std::unique_ptr<BackupFolder>> open_to_write(const std::filesystem::path& root);
-    BackupFolder(std::filesystem::path root, int lock);
+    BackupFolder(std::filesystem::path root, Lock lock);
 
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }
     BodyFolder& bodies() { return bodies_; }
@@ -31,7 +32,7 @@ class BackupFolder {
     Result<void> remove_snapshots(const std::vector<std::string>& but);
 
     std::filesystem::path root_;
-    FileHandle lock_;
+    Lock lock_;
     BodyFolder bodies_;
 };
 

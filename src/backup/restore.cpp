@@ -1,5 +1,6 @@
 #include "backup/restore.hpp"
 
+#include "backup/folder_lock.hpp"
 #include "backup/restore_mark.hpp"
 #include "backup/secret_files.hpp"
 #include "backup/source.hpp"
@@ -34,28 +35,21 @@ class Target {
     Target(const HubPlace& place, const Manifest& manifest)
         : place_(place), manifest_(manifest), mark_{.backup = manifest.id} {}
 
-    // Errors: conflict unless it is empty, or half restored from this very backup.
+    // Errors: conflict unless it is empty, or half restored from this very backup, and nobody else
+    // copies into it or from it.
     Result<void> claim() {
-        const auto mark = read_restore_mark(place_.data);
-        if (mark && mark->backup != mark_.backup)
-            return occupied("A restore of another backup into " + place_.data.string() +
-                            " has not ended; remove that directory first");
-        if (!mark) {
-            TRY(check_directory());
-            TRY(check_keys());
-        }
-        const auto table = TRY(db::find_occupied_table(place_.database));
-        rows_done_ = table && mark && mark->rows_begun;
-        if (table && !rows_done_) return occupied(fmt::format("The table {} has rows", *table));
-        if (mark) return {};
         was_there_ = fs::exists(place_.data);
         TRY(make_directory());
-        return write_restore_mark(place_.data, mark_);
+        auto claimed = claim_directory();
+        std::error_code ignored;
+        // Only if it is empty.
+        if (!claimed && !was_there_) fs::remove(place_.data, ignored);
+        return claimed;
     }
 
     [[nodiscard]] bool rows_done() const { return rows_done_; }
-    Result<void> note_rows() {
-        mark_.rows_begun = true;
+    Result<void> note_rows(bool begun) {
+        mark_.rows_begun = begun;
         return write_restore_mark(place_.data, mark_);
     }
     Result<void> release() { return remove_restore_mark(place_.data); }
@@ -70,6 +64,26 @@ class Target {
     }
 
   private:
+    Result<void> claim_directory() {
+        directory_ =
+            TRY(lock_path(place_.data, LockKind::exclusive,
+                          "Another restore into " + place_.data.string() + " runs right now"));
+        database_ = TRY(db::claim(place_.database, db::Use::replaces));
+        const auto mark = read_restore_mark(place_.data);
+        if (mark && mark->backup != mark_.backup)
+            return occupied("A restore of another backup into " + place_.data.string() +
+                            " has not ended; remove that directory first");
+        if (!mark) {
+            TRY(check_directory());
+            TRY(check_keys());
+        }
+        const auto table = TRY(db::find_occupied_table(place_.database));
+        rows_done_ = table && mark && mark->rows_begun;
+        if (table && !rows_done_) return occupied(fmt::format("The table {} has rows", *table));
+        if (mark) return {};
+        return write_restore_mark(place_.data, mark_);
+    }
+
     Result<void> check_directory() const {
         std::error_code error;
         if (!fs::exists(place_.data, error)) return {};
@@ -95,6 +109,7 @@ class Target {
     }
 
     Result<void> make_directory() const {
+        if (was_there_) return {};
         std::error_code error;
         fs::create_directories(place_.data, error);
         if (!error) fs::permissions(place_.data, fs::perms::owner_all, error);
@@ -105,6 +120,8 @@ class Target {
     const HubPlace& place_;
     const Manifest& manifest_;
     RestoreMark mark_;
+    Lock directory_;
+    std::unique_ptr<db::Claim> database_;
     bool was_there_ = true;
     bool keys_were_there_ = false;
     bool rows_done_ = false;
@@ -129,6 +146,7 @@ class Run {
         if (!done && done.error().code != Code::unprocessable) {
             auto& message = done.error().message;
             if (message.ends_with('.')) message.pop_back();
+            if (done.error().code == Code::conflict) message += ". Give it an empty database";
             message += ". Run the same restore again to go on";
         }
         TRY(std::move(done));
@@ -141,10 +159,17 @@ class Run {
     Result<void> fill(Target& target) {
         TRY(copy_bodies());
         TRY(copy_keys());
-        TRY(target.note_rows());
-        if (!target.rows_done()) TRY(load_rows());
+        if (!target.rows_done()) TRY(write_rows(target));
         TRY(db::bring_to_newest(place_.database, clock_));
         return target.release();
+    }
+
+    // Whether rows that are there at the next attempt are these.
+    Result<void> write_rows(Target& target) {
+        TRY(target.note_rows(true));
+        auto loaded = load_rows();
+        if (!loaded && loaded.error().code == Code::conflict) TRY(target.note_rows(false));
+        return loaded;
     }
 
     Result<void> copy_bodies() {
@@ -191,6 +216,9 @@ class Run {
 
     Result<void> load_rows() {
         const auto& manifest = source_.manifest();
+        // Copying bodies may have taken hours.
+        if (const auto table = TRY(db::find_occupied_table(place_.database)))
+            return occupied(fmt::format("The table {} has rows", *table));
         auto loader = TRY(db::open_loader(place_.database, manifest.schema_version, clock_));
         progress_.begin("writing rows", manifest.row_count(), 0);
         DiskRows disk(absent_);

@@ -4,7 +4,8 @@
 // every body while it is copied. Rows are written last and in one transaction.
 //
 // Errors: unprocessable when the backup is damaged, naming what is; the target is then left as
-// empty as it was. conflict when the target holds something. After anything else (a full disk, a
+// empty as it was. conflict when the target holds something, or another restore or backup works on
+// it. After anything else (a full disk, a
 // lost database, a kill) the same call goes on where it ended.
 
 #include "backup/hub_place.hpp"

@@ -127,6 +127,83 @@ TEST_F(BackupTest, GoesOnWithARestoreThatWasInterrupted) {
     EXPECT_EQ(must(read_restored(other_target(), file.hash())), file.plain);
 }
 
+TEST_F(BackupTest, OfTwoRestoresAtOnceOneIsRefused) {
+    const auto file = add_file();
+    must(make());
+    auto elsewhere = other_target();
+    elsewhere.data = work_.path() / "elsewhere";
+    elsewhere.keys = elsewhere.data / "keys";
+    for (const auto* const stage : {"copying bodies", "writing rows"}) {
+        Interfering second(stage, [&] {
+            EXPECT_TRUE(mentions(message_of(bring_back(other_target())), "runs right now"));
+            if (!db::TestDatabase::on_postgres()) return;
+            // Another host, the same database.
+            EXPECT_TRUE(mentions(message_of(bring_back(elsewhere)), "runs right now"));
+            EXPECT_FALSE(fs::exists(elsewhere.data));
+        });
+        fs::remove_all(other_target().data);
+        const auto first = restore(folder(), other_target(), {}, clock_, second);
+        if (std::string_view(stage) == "writing rows" && db::TestDatabase::on_postgres()) {
+            EXPECT_TRUE(mentions(message_of(first), "has rows"));  // those of the first round
+            continue;
+        }
+        EXPECT_EQ(message_of(first), "(it succeeded)");
+        EXPECT_EQ(must(read_restored(other_target(), file.hash())), file.plain);
+    }
+}
+
+TEST_F(BackupTest, ABackupDuringARestoreIsRefusedAndTheOtherWayRound) {
+    add_file();
+    must(make());
+    // It would find an empty hub, and replace the good backup by one of that.
+    auto neighbour = hub();
+    neighbour.database = other_target().database;
+    Interfering back_up_now("copying bodies", [&] {
+        EXPECT_TRUE(mentions(message_of(make()), "a restore reads it"));
+        const auto to = work_.path() / "other";
+        const auto refused = back_up(other_target(), to, kVersion, clock_, quiet_);
+        EXPECT_TRUE(mentions(message_of(refused), "has not ended"));
+        if (db::TestDatabase::on_postgres())
+            EXPECT_TRUE(mentions(message_of(back_up(neighbour, to, kVersion, clock_, quiet_)),
+                                 "A restore into this database runs"));
+        EXPECT_FALSE(fs::exists(to));
+    });
+    must(restore(folder(), other_target(), {}, clock_, back_up_now));
+    Interfering restore_now("copying bodies", [&] {
+        auto target = sqlite_target();
+        target.data = work_.path() / "third";
+        EXPECT_TRUE(mentions(message_of(bring_back(target)), "A backup writes to"));
+    });
+    must(back_up(hub(), folder(), kVersion, clock_, restore_now));
+}
+
+// Somebody starts a hub on the database while bodies are copied.
+TEST_F(BackupTest, ForeignRowsAreNeverTakenForRestoredOnes) {
+    add_file();
+    must(make());
+    Interfering meddle("copying bodies", [&] {
+        const auto loader =
+            must(db::open_loader(other_target().database, db::newest_schema_version(), clock_));
+        for (const auto& table : must(db::schema_at(db::newest_schema_version()))) {
+            if (table.name != "users") continue;
+            ASSERT_TRUE(loader->begin_table(table));
+            for (std::int64_t id = 0; id < 3; ++id) {
+                std::vector<db::Value> row;
+                for (const auto& column : table.columns)
+                    row.push_back(column.type == db::ColumnType::text
+                                      ? db::Value(std::to_string(id))
+                                      : db::Value(id));
+                ASSERT_TRUE(loader->add(row));
+            }
+            ASSERT_TRUE(loader->end_table());
+        }
+        ASSERT_TRUE(loader->commit());
+    });
+    const auto first = restore(folder(), other_target(), {}, clock_, meddle);
+    EXPECT_TRUE(mentions(message_of(first), "Give it an empty database")) << message_of(first);
+    EXPECT_TRUE(mentions(message_of(bring_back(other_target())), "has rows"));
+}
+
 TEST_F(BackupTest, ARestoreOfAnotherBackupDoesNotGoOn) {
     must(make());
     fs::create_directories(sqlite_target().data);

@@ -1,5 +1,7 @@
 #include "backup/source.hpp"
 
+#include "backup/backup_folder.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -25,16 +27,22 @@ std::vector<const FileEntry*> files_of(const Manifest& manifest) {
 
 }  // namespace
 
-Source::Source(std::filesystem::path root, Manifest manifest)
+Source::Source(std::filesystem::path root, Manifest manifest, Lock lock)
     : root_(std::move(root)),
       manifest_(std::move(manifest)),
+      lock_(std::move(lock)),
       body_folder_(root_ / "bodies", root_ / "tmp") {}
 
 Result<std::unique_ptr<Source>> Source::open(const std::filesystem::path& root,
                                              Progress& progress) {
     if (!std::filesystem::is_directory(root))
         return fail(Code::not_found, "There is no backup " + root.string());
-    auto source = std::make_unique<Source>(root, TRY(read_manifest(root)));
+    Lock lock;
+    if (const auto mark = root / kBackupMark; std::filesystem::exists(mark))
+        lock = TRY(lock_path(mark, LockKind::shared,
+                             "A backup writes to " + root.string() + " right now"));
+    auto manifest = TRY(read_manifest(root));
+    auto source = std::make_unique<Source>(root, std::move(manifest), std::move(lock));
     TRY(source->check_schema());
     TRY(source->check_files(progress));
     TRY(source->list());

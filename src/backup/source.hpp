@@ -1,8 +1,10 @@
 #pragma once
-// A backup that is read. Opening verifies everything but the bodies.
+// A backup that is read. Opening verifies everything but the bodies; no backup writes to it
+// meanwhile.
 
 #include "backup/body_folder.hpp"
 #include "backup/body_list.hpp"
+#include "backup/folder_lock.hpp"
 #include "backup/manifest.hpp"
 #include "backup/progress.hpp"
 #include "db/dump.hpp"
@@ -11,10 +13,10 @@ namespace siahub::backup {
 
 class Source {
   public:
-    // Errors: not_found, unprocessable.
+    // Errors: not_found, unprocessable, conflict.
     static Result<std::unique_ptr<Source>> open(const std::filesystem::path& root,
                                                 Progress& progress);
-    Source(std::filesystem::path root, Manifest manifest);
+    Source(std::filesystem::path root, Manifest manifest, Lock lock);
 
     [[nodiscard]] const Manifest& manifest() const { return manifest_; }
     [[nodiscard]] const BodyFolder& bodies() const { return body_folder_; }
@@ -32,6 +34,7 @@ class Source {
 
     std::filesystem::path root_;
     Manifest manifest_;
+    Lock lock_;  // null where the mark is missing
     BodyFolder body_folder_;
     std::vector<Body> present_;
     std::vector<xet::Hash> absent_;

@@ -7,6 +7,11 @@
 
 namespace siahub::db {
 
+Result<std::unique_ptr<Claim>> claim(const Place& place, Use use) {
+    if (place.is_postgres()) return claim_postgres(place.url, use);
+    return std::make_unique<Claim>();
+}
+
 Result<std::unique_ptr<Snapshot>> open_snapshot(const Place& place) {
     return place.is_postgres() ? open_postgres_snapshot(place.url)
                                : open_sqlite_snapshot(place.file);

@@ -48,6 +48,16 @@ class Loader {
     virtual Result<void> commit() = 0;
 };
 
+// Held by whoever copies a whole database: many may read one, one may replace it, and not both at
+// once, whichever hosts they are on. A SQLite file has no need of it: it lies in a directory that
+// its users lock. Errors: conflict.
+enum class Use { reads, replaces };
+class Claim {
+  public:
+    virtual ~Claim() = default;
+};
+Result<std::unique_ptr<Claim>> claim(const Place& place, Use use);
+
 Result<std::unique_ptr<Snapshot>> open_snapshot(const Place& place);
 // The name of a table with rows in it; none when the database is empty or not there at all.
 Result<std::optional<std::string>> find_occupied_table(const Place& place);

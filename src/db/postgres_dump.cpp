@@ -16,6 +16,8 @@
 namespace siahub::db {
 namespace {
 
+// Like that of the migrations; this one spells "Restor".
+constexpr std::int64_t kCopyLock = 0x526573746F72;
 constexpr std::size_t kSendBytes = 256UL * 1024;
 
 // Statements on one connection, without the class of SQLSTATEs that calls of the hub care for.
@@ -74,6 +76,15 @@ Result<std::int64_t> version_of(Session& session) {
     std::from_chars(text.data(), text.data() + text.size(), version);
     return version;
 }
+
+// The lock ends with the session.
+class PostgresClaim final : public Claim {
+  public:
+    explicit PostgresClaim(Session session) : session_(std::move(session)) {}
+
+  private:
+    Session session_;
+};
 
 class PostgresSnapshot final : public Snapshot {
   public:
@@ -158,6 +169,17 @@ class PostgresLoader final : public Loader {
 };
 
 }  // namespace
+
+Result<std::unique_ptr<Claim>> claim_postgres(const std::string& url, Use use) {
+    auto session = TRY(connect(url));
+    const bool reads = use == Use::reads;
+    const auto locked = TRY(session.value(
+        fmt::format("SELECT pg_try_advisory_lock{}({})", reads ? "_shared" : "", kCopyLock)));
+    if (locked == "t") return std::make_unique<PostgresClaim>(std::move(session));
+    return fail(Code::conflict,
+                reads ? "A restore into this database runs right now"
+                      : "A restore into this database, or a backup of it, runs right now");
+}
 
 Result<std::unique_ptr<Snapshot>> open_postgres_snapshot(const std::string& url) {
     auto session = TRY(connect(url));
