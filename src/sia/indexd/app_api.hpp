@@ -11,7 +11,7 @@ namespace siahub::sia::indexd {
 
 struct HostQuery {
     std::string protocol = "siamux";
-    std::string country;  // two letters; empty: all
+    std::string country{};  // two letters; empty: all
 };
 
 class AppApi {

@@ -111,7 +111,7 @@ Result<Host> parse_host(const json::value& value) {
 Result<Hash256> parse_hash(const json::value& value) {
     if (const auto* text = value.if_string())
         if (auto hash = Hash256::from_hex(std::string_view(*text))) return hash;
-    return fail(Code::unavailable, "indexd sent something else where an id should be.");
+    return fail(Code::unprocessable, "indexd sent something else where an id should be.");
 }
 
 Result<Slab> parse_slab(const json::value& value) {
@@ -156,7 +156,7 @@ Result<ObjectEvent> parse_event(const json::value& value) {
     if (in.has("object"))
         event.object = TRY(parse_sealed_object(value.as_object().at("object")));
     else if (!event.deleted)
-        return fail(Code::unavailable, "indexd sent an event without its object.");
+        return fail(Code::unprocessable, "indexd sent an event without its object.");
     return event;
 }
 

@@ -20,17 +20,18 @@ Result<std::string> request_id(std::string_view url) {
     auto id = std::string(url.substr(url.find_last_of('/') + 1));
     const bool is_hex = id.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (id.empty() || id.size() > 64 || !is_hex)
-        return fail(Code::unavailable, "indexd sent no connection request.");
+        return fail(Code::unprocessable, "indexd sent no connection request.");
     return id;
 }
 
 }  // namespace
 
-Task<ApiResult<ConnectRequest>> ConnectRequest::make(
+Task<ApiResult<std::unique_ptr<ConnectRequest>>> ConnectRequest::make(
     http::Client& client, AppApiOptions options, AppInfo app, const Clock& clock,
     std::optional<Ed25519PrivateKey> preauthorized) {
     const auto ephemeral = Ed25519PrivateKey::random();
-    ConnectRequest request(CO_TRY(SignedEndpoint::open(client, options, ephemeral, clock)));
+    auto api = CO_TRY(SignedEndpoint::open(client, options, ephemeral, clock));
+    std::unique_ptr<ConnectRequest> request(new ConnectRequest(std::move(api)));
     auto body = to_json(app);
     if (preauthorized) {
         const auto key = public_key_of(*preauthorized);
@@ -38,13 +39,13 @@ Task<ApiResult<ConnectRequest>> ConnectRequest::make(
         body["preAuthorizedKey"] = to_text(key);
         body["preAuthorizationSignature"] = sign_hash(*preauthorized, hash).hex();
     }
-    const auto answer = CO_TRY(co_await request.api_.ask(
+    const auto answer = CO_TRY(co_await request->api_.ask(
         {.method = "POST", .path = "/auth/connect", .body = json::serialize(body)}));
     JsonObject in(answer, "a connection request");
-    request.approval_url_ = in.required("responseURL").text("responseURL");
-    request.expires_at_ = in.time("expiration");
+    request->approval_url_ = in.required("responseURL").text("responseURL");
+    request->expires_at_ = in.time("expiration");
     CO_TRY(in.status());
-    request.id_ = CO_TRY(request_id(request.approval_url_));
+    request->id_ = CO_TRY(request_id(request->approval_url_));
     co_return request;
 }
 

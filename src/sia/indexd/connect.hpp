@@ -18,9 +18,9 @@ class ConnectRequest {
   public:
     // Asks indexd; it forgets the request after ten minutes. With `preauthorized` it is approved at
     // once. Of `options` only the addresses count.
-    static Task<ApiResult<ConnectRequest>> make(http::Client& client, AppApiOptions options,
-                                                AppInfo app, const Clock& clock,
-                                                std::optional<Ed25519PrivateKey> preauthorized);
+    static Task<ApiResult<std::unique_ptr<ConnectRequest>>> make(
+        http::Client& client, AppApiOptions options, AppInfo app, const Clock& clock,
+        std::optional<Ed25519PrivateKey> preauthorized);
 
     // Where a person approves it in a browser.
     [[nodiscard]] const std::string& approval_url() const { return approval_url_; }

@@ -28,14 +28,14 @@ Result<json::value> parse_json(std::string_view text) {
     options.max_depth = kMaxDepth;
     auto value = json::parse(text, error, {}, options);
     if (error)
-        return fail(Code::unavailable, "indexd sent no valid JSON: " + error.message() + ".");
+        return fail(Code::unprocessable, "indexd sent no valid JSON: " + error.message() + ".");
     return value;
 }
 
 JsonObject::JsonObject(const json::value& value, std::string_view what)
     : object_(value.if_object()), what_(what) {
     if (object_ == nullptr)
-        error_ = Error{Code::unavailable, fmt::format("indexd sent no object for {}.", what_)};
+        error_ = Error{Code::unprocessable, fmt::format("indexd sent no object for {}.", what_)};
 }
 
 const json::value* JsonObject::find(std::string_view name) const {
@@ -50,7 +50,7 @@ bool JsonObject::has(std::string_view name) const {
 
 void JsonObject::reject(std::string_view name, std::string_view why) {
     if (!error_)
-        error_ = Error{Code::unavailable,
+        error_ = Error{Code::unprocessable,
                        fmt::format("indexd sent {} whose {} is {}.", what_, name, why)};
 }
 

@@ -73,7 +73,7 @@ Result<std::vector<T>> read_list(const boost::json::value& value,
     std::vector<T> all;
     if (value.is_null()) return all;
     const auto* elements = value.if_array();
-    if (elements == nullptr) return fail(Code::unavailable, "indexd sent no list.");
+    if (elements == nullptr) return fail(Code::unprocessable, "indexd sent no list.");
     all.reserve(elements->size());
     for (const auto& element : *elements)
         all.push_back(TRY(read(element)));
