@@ -60,6 +60,13 @@ void HostClients::stop() {
         link->stop();
 }
 
+std::uint64_t HostClients::dialled() const {
+    std::uint64_t sum = 0;
+    for (const auto& [key, link] : links_)
+        sum += link->dialled();
+    return sum;
+}
+
 HostLink& HostClients::link_of(const PublicKey& host) {
     auto& link = links_[host];
     if (!link) {

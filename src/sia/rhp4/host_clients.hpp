@@ -45,6 +45,9 @@ class HostClients final : public HostTransport {
     // What the account has left there, in hastings.
     Task<HostResult<Currency>> balance(const Host& host);
 
+    // Connections made so far, to all hosts: more than hosts means that some broke or were idle.
+    [[nodiscard]] std::uint64_t dialled() const;
+
     void stop();
     void wait() { gate_.wait(); }
 

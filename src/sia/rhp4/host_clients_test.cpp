@@ -1,5 +1,6 @@
 #include "sia/rhp4/host_clients.hpp"
 
+#include "sia/merkle.hpp"
 #include "sia/test_support/network.hpp"
 
 #include <boost/asio/detached.hpp>

@@ -20,6 +20,7 @@ Task<Result<HostLink::Dialled>> HostLink::connection(const Host& host) {
         co_return std::unexpected(std::move(dialled).error());
     }
     current_ = *dialled;
+    ++dialled_;
     if (stopped_) current_->close({Code::connection_closed, "The connection is shut down."});
     co_return Dialled{.connection = current_, .fresh = true};
 }

@@ -25,6 +25,8 @@ class HostLink {
     };
     // Tries the addresses in turn.
     Task<Result<Dialled>> connection(const Host& host);
+    // Connections made so far.
+    [[nodiscard]] std::uint64_t dialled() const { return dialled_; }
     // Open connections end, later calls fail.
     void stop();
 
@@ -38,7 +40,7 @@ class HostLink {
     const mux::ConnectionOptions options_;
     std::shared_ptr<mux::Connection> current_;
     AsyncMutex dialling_;
-    std::uint64_t failures_ = 0;
+    std::uint64_t dialled_ = 0, failures_ = 0;
     Error last_failure_;
     bool stopped_ = false;
 };

@@ -4,16 +4,12 @@
 // io_context; stop() there, run the context to its end, then destroy. Faults may be changed at any
 // time on that context and hold for the calls that begin afterwards.
 
-#include "net/listener.hpp"
 #include "sia/host.hpp"
-#include "sia/merkle.hpp"
 #include "sia/mux/connection.hpp"
 #include "sia/rhp4/answers.hpp"
 
+#include <limits>
 #include <map>
-
-#include <boost/asio/co_spawn.hpp>
-#include <gtest/gtest.h>
 
 namespace siahub::sia::testing {
 
@@ -47,37 +43,14 @@ class TestHost {
 
     // `seed` makes the key.
     TestHost(asio::io_context& context, net::Deadlines& deadlines, int seed,
-             mux::ConnectionOptions options = {})
-        : context_(context), deadlines_(deadlines), options_(options), key_(seed_of(seed)) {}
+             mux::ConnectionOptions options = {});
 
-    void start(std::uint16_t port = 0) {
-        auto acceptor = net::listen(context_, "127.0.0.1", port);
-        ASSERT_TRUE(acceptor) << acceptor.error().message;
-        acceptor_.emplace(std::move(*acceptor));
-        port_ = acceptor_->local_endpoint().port();
-        stopped_ = false;
-        asio::co_spawn(context_, accept_loop(net::Gate::Pass(gate_)), rethrow);
-    }
-    void stop() {
-        stopped_ = true;
-        if (acceptor_) acceptor_->close();
-        drop_connections();
-        for (auto* timer : stalled_)
-            timer->cancel();
-    }
-    void drop_connections() {
-        for (const auto& weak : std::exchange(connections_, {}))
-            if (const auto open = weak.lock())
-                open->close({Code::connection_closed, "The test host is gone."});
-    }
+    // Port 0: any.
+    void start(std::uint16_t port = 0);
+    void stop();
+    void drop_connections();
 
-    [[nodiscard]] Host host() const {
-        return {.key = public_key_of(key_),
-                .addresses = {{"quic", "127.0.0.1:1"},
-                              {"siamux", "127.0.0.1:" + std::to_string(port_)}},
-                .country_code = "de",
-                .good_for_upload = true};
-    }
+    [[nodiscard]] Host host() const;
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
     HostFaults faults;
@@ -91,196 +64,28 @@ class TestHost {
   private:
     using StreamPtr = std::unique_ptr<mux::Stream>;
 
-    static Ed25519PrivateKey seed_of(int seed) {
-        Ed25519Seed bytes{};
-        store_le(bytes.data(), seed);
-        return Ed25519PrivateKey(bytes);
-    }
-    static void rethrow(std::exception_ptr thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-    }
+    Task<void> accept_loop(net::Gate::Pass pass);
+    Task<void> shake_hands(net::Gate::Pass pass, asio::ip::tcp::socket socket);
+    void begin(StreamPtr stream);
+    Task<void> serve(net::Gate::Pass pass, StreamPtr stream);
 
-    Task<void> accept_loop(net::Gate::Pass) {
-        while (!stopped_) {
-            auto [error, socket] =
-                co_await acceptor_->async_accept(asio::as_tuple(asio::use_awaitable));
-            if (error) continue;
-            asio::co_spawn(context_, shake_hands(net::Gate::Pass(gate_), std::move(socket)),
-                           rethrow);
-        }
-    }
-
-    Task<void> shake_hands(net::Gate::Pass, asio::ip::tcp::socket socket) {
-        const mux::Connection::Home home{
-            .executor = context_.get_executor(), .deadlines = deadlines_, .gate = gate_};
-        auto accepted = co_await mux::Connection::accept(
-            home, std::move(socket), key_, [this](StreamPtr stream) { begin(std::move(stream)); },
-            options_);
-        if (!accepted) co_return;
-        ++dialled;
-        if (stopped_) (*accepted)->close({Code::connection_closed, "The test host is gone."});
-        std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
-        connections_.push_back(*accepted);
-    }
-
-    void begin(StreamPtr stream) {
-        asio::co_spawn(context_, serve(net::Gate::Pass(gate_), std::move(stream)), rethrow);
-    }
-
-    Task<void> serve(net::Gate::Pass, StreamPtr stream) {
-        // A client that goes away is nothing to a host.
-        [[maybe_unused]] const auto ended = co_await answer(*stream);
-    }
-
-    Task<Result<void>> answer(mux::Stream& stream) {
-        std::array<std::byte, rhp4::kSpecifierSize> name;
-        CO_TRY(co_await stream.read_exactly(name));
-        const auto call = std::string_view(as_chars(name).data());
-        if (call == rhp4::kSettingsCall) co_return co_await answer_settings(stream);
-        if (call == rhp4::kWriteSectorCall) co_return co_await answer_write(stream);
-        if (call == rhp4::kReadSectorCall) co_return co_await answer_read(stream);
-        if (call == rhp4::kAccountBalanceCall) co_return co_await answer_balance(stream);
-        co_return co_await refuse(stream, {3, "unrecognized RPC"});
-    }
-
-    // The faults of this call.
-    HostFaults take_faults(bool HostFaults::* kind) {
-        if (!(faults.*kind) || faults.calls <= 0) return {};
-        --faults.calls;
-        return faults;
-    }
-
-    Task<Result<void>> refuse(mux::Stream& stream, rhp4::Refusal refusal) {
-        Encoder out;
-        out.boolean(true);
-        out.u8(refusal.code);
-        out.string(refusal.text);
-        co_return co_await stream.write(out.view());
-    }
-
-    Task<Result<void>> answer_settings(mux::Stream& stream) {
-        ++settings_calls;
-        const auto fault = take_faults(&HostFaults::settings);
-        rhp4::HostSettings settings{.protocol_version = {5, 1, 0},
-                                    .release = "test host",
-                                    .accepting_contracts = true,
-                                    .max_contract_duration = 1000,
-                                    .remaining_storage = max_sectors - sectors.size(),
-                                    .total_storage = max_sectors};
-        settings.prices.storage = {.low = 100};
-        settings.prices.valid_until = prices_valid_until;
-        settings.prices.signature = sign_hash(key_, settings.prices.signed_hash());
-        if (fault.wrong == Wrong::price) settings.prices.signature.bytes[5] ^= std::byte{1};
-        co_return co_await send(stream, fault, rhp4::encode(settings), {});
-    }
-
-    Task<Result<void>> answer_balance(mux::Stream& stream) {
-        std::array<std::byte, 32> account;
-        CO_TRY(co_await stream.read_exactly(account));
-        Encoder out;
-        out.currency({.low = 7});
-        co_return co_await send(stream, {}, out.take(), {});
-    }
-
-    [[nodiscard]] std::optional<rhp4::Refusal> check(const HostPrices& prices,
-                                                     const rhp4::AccountToken& token) const {
-        if (prices.valid_until < prices_valid_until)
-            return rhp4::Refusal{3, "request invalid: prices are invalid: prices expired (3)"};
-        if (!prices.is_signed_by(public_key_of(key_)) || !token.is_signed() ||
-            token.host != public_key_of(key_))
-            return rhp4::Refusal{3, "request invalid: invalid signature (3)"};
-        return std::nullopt;
-    }
-
-    Task<Result<void>> answer_write(mux::Stream& stream) {
-        Bytes fields(rhp4::WriteSectorRequest::kEncodedSize);
-        CO_TRY(co_await stream.read_exactly(fields));
-        const auto request = CO_TRY(rhp4::decode_write_sector(fields));
-        const auto fault = take_faults(&HostFaults::writes);
-        if (const auto bad = check(request.prices, request.token))
-            co_return co_await refuse(stream, *bad);
-        if (fault.refusal) co_return co_await refuse(stream, *fault.refusal);
-        if (request.length != kSectorSize)
-            co_return co_await refuse(stream, {3, "request invalid: sector must be whole (3)"});
-        Bytes sector(kSectorSize);
-        CO_TRY(co_await stream.read_exactly(sector));
-        if (sectors.size() >= max_sectors)
-            co_return co_await refuse(stream, {2, "not enough storage"});
-        ++writes;
-        auto root = sector_root(sector);
-        sectors.insert_or_assign(root, std::move(sector));
-        if (fault.wrong == Wrong::root) root.bytes[9] ^= std::byte{1};
-        co_return co_await send(stream, fault, Bytes(root.bytes.begin(), root.bytes.end()), {});
-    }
-
-    Task<Result<void>> answer_read(mux::Stream& stream) {
-        Bytes fields(rhp4::ReadSectorRequest::kEncodedSize);
-        CO_TRY(co_await stream.read_exactly(fields));
-        const auto request = CO_TRY(rhp4::decode_read_sector(fields));
-        const auto fault = take_faults(&HostFaults::reads);
-        if (const auto bad = check(request.prices, request.token))
-            co_return co_await refuse(stream, *bad);
-        if (fault.refusal) co_return co_await refuse(stream, *fault.refusal);
-        const auto found = sectors.find(request.root);
-        if (found == sectors.end()) co_return co_await refuse(stream, {2, "sector not found"});
-        if (request.length == 0 || request.offset > kSectorSize ||
-            request.length > kSectorSize - request.offset ||
-            (request.offset + request.length) % kLeafSize != 0)
-            co_return co_await refuse(stream, {3, "request invalid: bad range (3)"});
-        ++reads;
-        bytes_read += request.length;
-        co_return co_await send_range(stream, fault, found->second, request);
-    }
-
+    Task<Result<void>> answer(mux::Stream& stream);
+    Task<Result<void>> answer_settings(mux::Stream& stream);
+    Task<Result<void>> answer_balance(mux::Stream& stream);
+    Task<Result<void>> answer_write(mux::Stream& stream);
+    Task<Result<void>> answer_read(mux::Stream& stream);
     Task<Result<void>> send_range(mux::Stream& stream, const HostFaults& fault, ByteView sector,
-                                  const rhp4::ReadSectorRequest& request) {
-        const auto first = request.offset / kLeafSize;
-        const auto end = (request.offset + request.length) / kLeafSize;
-        auto proof = build_range_proof(sector, first, end);
-        const auto range = sector.subspan(request.offset, request.length);
-        Bytes data(range.begin(), range.end());
-        if (fault.wrong == Wrong::bytes) data[data.size() / 2] ^= std::byte{1};
-        if (fault.wrong == Wrong::proof && !proof.empty()) proof[0].bytes[3] ^= std::byte{1};
-        if (fault.wrong == Wrong::length) data.resize(data.size() - kLeafSize);
-        Encoder head;
-        head.count(proof.size());
-        for (const auto& hash : proof)
-            head.fixed(hash);
-        head.u64(data.size());
-        co_return co_await send(stream, fault, head.take(), std::move(data));
-    }
-
+                                  const rhp4::ReadSectorRequest& request);
+    Task<Result<void>> refuse(mux::Stream& stream, rhp4::Refusal refusal);
     // An answer in two parts, or what is to become of it.
-    Task<Result<void>> send(mux::Stream& stream, const HostFaults& fault, Bytes object,
-                            Bytes data) {
-        if (fault.delay.count() > 0) co_await sleep(fault.delay);
-        if (fault.wrong == Wrong::stall) co_await stall();
-        if (fault.wrong == Wrong::close || fault.wrong == Wrong::stall) co_return Result<void>{};
-        Bytes all{std::byte{0}};
-        append(all, object);
-        append(all, data);
-        if (fault.wrong == Wrong::nonsense) all[0] = std::byte{2};
-        const bool half = fault.wrong == Wrong::half || fault.wrong == Wrong::reset;
-        if (half) all.resize(all.size() / 2);
-        CO_TRY(co_await stream.write(all));
-        if (fault.wrong == Wrong::reset) {
-            co_await sleep(std::chrono::milliseconds(20));  // until it has gone out
-            drop_connections();
-        }
-        if (fault.wrong == Wrong::half) co_await stall();
-        co_return Result<void>{};
-    }
+    Task<Result<void>> send(mux::Stream& stream, const HostFaults& fault, Bytes object, Bytes data);
 
-    // Until stop().
-    Task<void> stall() { co_await sleep(std::chrono::hours(1)); }
-
-    Task<void> sleep(std::chrono::milliseconds time) {
-        if (stopped_) co_return;
-        asio::steady_timer timer(context_, time);
-        stalled_.push_back(&timer);
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-        std::erase(stalled_, &timer);
-    }
+    // The faults of one call of this kind.
+    HostFaults take_faults(bool HostFaults::* kind);
+    [[nodiscard]] std::optional<rhp4::Refusal> check(const HostPrices& prices,
+                                                     const rhp4::AccountToken& token) const;
+    Task<void> stall() { return sleep(std::chrono::hours(1)); }  // or until stop()
+    Task<void> sleep(std::chrono::milliseconds time);
 
     asio::io_context& context_;
     net::Deadlines& deadlines_;
@@ -291,7 +96,7 @@ class TestHost {
     std::uint16_t port_ = 0;
     bool stopped_ = true;
     std::vector<std::weak_ptr<mux::Connection>> connections_;
-    std::vector<asio::steady_timer*> stalled_;
+    std::vector<asio::steady_timer*> sleeping_;
 };
 
 }  // namespace siahub::sia::testing
