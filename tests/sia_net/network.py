@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+INDEXD = Path(os.environ.get("SIAHUB_SIA_NET_INDEXD", HERE.parents[1] / "build" / "tests" / "sia_net" / "sia_net_indexd"))
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "siahub" / "sia_net"
 START_SECONDS = 60
 
@@ -81,11 +82,15 @@ class Network:
         self.home = Path(tempfile.mkdtemp(prefix="siahub-sia-net-"))
         self.options = ["--hosts", str(hosts), "--memory-mib", str(memory_mib), "--seed", seed]
         self.hosts: Program | None = None
+        self.indexd: Program | None = None
 
     def start(self) -> "Network":
         program = build()
+        if not INDEXD.exists():
+            raise RuntimeError(f"{INDEXD} is missing: `make build` makes it")
         begun = time.monotonic()
         self.hosts = Program([str(program), *self.options], self.home / "hosts.log")
+        self.indexd = Program([str(INDEXD), json.dumps(self.hosts.ready["hosts"])], self.home / "indexd.log")
         self.seconds_to_start = time.monotonic() - begun
         self.file.write_text(json.dumps(self.description(), indent=2) + "\n")
         return self
@@ -95,11 +100,15 @@ class Network:
         return self.home / "network.json"
 
     def description(self) -> dict:
-        return {"hosts_control": self.hosts.ready["control"], "hosts": self.hosts.ready["hosts"]}
+        """Addresses and keys: what tests/sia_net/README.md lists."""
+        indexd = {name: value for name, value in self.indexd.ready.items() if name != "control"}
+        controls = {"hosts_control": self.hosts.ready["control"], "indexd_control": self.indexd.ready["control"]}
+        return indexd | controls | {"hosts": self.hosts.ready["hosts"]}
 
     def close(self) -> None:
-        if self.hosts:
-            self.hosts.end()
+        for program in (self.indexd, self.hosts):
+            if program:
+                program.end()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def __enter__(self) -> "Network":
@@ -125,3 +134,23 @@ class Network:
     def fault(self, index: int, kind: str = "none", **fields: object) -> None:
         """See hosts/src/fault.rs; without a kind the host is honest again."""
         self.host_order(index, "fault", kind=kind, **fields)
+
+    def indexd_order(self, order: str, **fields: object) -> dict:
+        return ask(f"{self.indexd.ready['control']}/{order}", fields)
+
+    def indexd_fault(self, path: str, **fields: object) -> None:
+        """Requests below this path meet it: see src/sia/test_support/fake_indexd.hpp."""
+        self.indexd_order("fault", path=path, **fields)
+
+    def slabs(self) -> list[dict]:
+        return ask(f"{self.indexd.ready['control']}/slabs")
+
+    def repair(self, root: str, to: int) -> None:
+        """Moves a sector as indexd's repair does: another host has it, its old one does not, objects have changed."""
+        hosts = self.hosts.ready["hosts"]
+        holders = [host["index"] for host in self.host_list() if root in ask(f"{self.hosts.ready['control']}/hosts/{host['index']}/sectors")]
+        for holder in holders:
+            if holder != to:
+                self.host_order(to, "copy", root=root, **{"from": holder})
+                self.host_order(holder, "drop", root=root)
+        self.indexd_order("move", root=root, to=hosts[to]["publicKey"])

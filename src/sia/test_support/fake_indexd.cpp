@@ -10,7 +10,6 @@ namespace siahub::sia::testing {
 namespace {
 
 constexpr std::size_t kMaxBody = std::size_t{10} << 20;
-constexpr std::string_view kConnectKey = "connect key of tests";
 
 http::Response text_answer(unsigned status, std::string text) {
     http::Response response;

@@ -24,6 +24,7 @@ struct IndexdFault {
 class FakeIndexd {
   public:
     static constexpr std::string_view kPassword = "admin password";
+    static constexpr std::string_view kConnectKey = "connect key of tests";  // five uses
 
     FakeIndexd(net::IoThreads& io, const Clock& clock);
     ~FakeIndexd();

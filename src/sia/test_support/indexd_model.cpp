@@ -144,6 +144,13 @@ std::uint64_t IndexdModel::pinned_size() const {
     return size;
 }
 
+std::vector<Slab> IndexdModel::slabs() const {
+    std::vector<Slab> all;
+    for (const auto& [id, slab] : slabs_)
+        all.push_back(slab);
+    return all;
+}
+
 Ruled<void> IndexdModel::check_slab(const Slab& slab) const {
     const std::string invalid = "invalid slab pin params: ";
     if (slab.key.is_zero()) return refuse(400, invalid + "encryption key is empty");

@@ -84,6 +84,7 @@ class IndexdModel {
 
     [[nodiscard]] std::uint64_t pinned_size() const;
     [[nodiscard]] std::size_t slab_count() const { return slabs_.size(); }
+    [[nodiscard]] std::vector<Slab> slabs() const;
 
   private:
     struct StoredObject {
