@@ -1,5 +1,7 @@
 #include "app/remote_bodies.hpp"
 
+#include "app/peer_client.hpp"
+
 namespace siahub::app {
 
 RemoteBodies::RemoteBodies(std::unique_ptr<http::Client> client, db::Database& database,
@@ -14,7 +16,7 @@ Result<std::unique_ptr<RemoteBodies>> RemoteBodies::open(const config::Config& c
                                                          auth::LiveKeyRing keys, net::IoThreads& io,
                                                          store::Pools pools, const Clock& clock,
                                                          const Log& log) {
-    auto client = TRY(http::Client::open(io, {}));
+    auto client = TRY(open_peer_client(io));
     auto remote =
         std::make_unique<RemoteBodies>(std::move(client), database, std::move(keys), clock, log);
     store::CacheOptions options;

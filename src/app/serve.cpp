@@ -4,12 +4,12 @@
 #include "app/dependencies.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_metrics.hpp"
+#include "app/peer_client.hpp"
 #include "app/process.hpp"
 #include "app/role_server.hpp"
 #include "cas/routes.hpp"
 #include "core/run_task.hpp"
 #include "gateway/gateway.hpp"
-#include "http/client.hpp"
 #include "net/io_threads.hpp"
 
 namespace siahub::app {
@@ -19,7 +19,7 @@ namespace {
 // To the other nodes, where there can be any.
 Result<std::unique_ptr<http::Client>> open_peers(config::Role role, net::IoThreads& io) {
     if (role != config::kCas) return nullptr;
-    return http::Client::open(io, {});
+    return open_peer_client(io);
 }
 
 void add_dependencies(http::Readiness& readiness, const config::Config& config, HubServices& hub) {

@@ -78,7 +78,7 @@ Answer lfs_put_part(const Services& services, http::Request& request) {
 Answer lfs_complete(const Services& services, http::Request& request) {
     const auto grant = CO_TRY(check_complete(services.store.urls, request));
     if (!is_here(services, grant.node))
-        co_return co_await pass_on_to(services, grant.node, request);
+        co_return co_await pass_on_to(services, grant.node, request, grant.object.size);
     const auto body = CO_TRY(co_await read_json_object(request));
     auto parts = CO_TRY(completed_parts(body));
     const store::ExpectedFile expected{grant.object.size, grant.object.sha256};

@@ -10,7 +10,16 @@ bool is_here(const Services& services, std::string_view node) {
     return services.peers == nullptr || node == services.store.nodes.own();
 }
 
-Answer pass_on_to(const Services& services, std::string_view node, http::Request& request) {
+namespace {
+
+// A node that reads more slowly from its disk than this is as good as silent.
+constexpr std::uint64_t kBytesPerMs = 16 * 1024;
+constexpr std::chrono::seconds kPatience{20};
+
+}  // namespace
+
+Answer pass_on_to(const Services& services, std::string_view node, http::Request& request,
+                  std::uint64_t work) {
     const auto url = CO_TRY(co_await services.store.nodes.url_of(node));
     if (!url)
         co_return fail(Code::not_found,
@@ -26,6 +35,7 @@ Answer pass_on_to(const Services& services, std::string_view node, http::Request
     out.headers.remove("Expect");
     out.headers.set("X-Request-Id", request.request_id);
     if (auto body = http::lend_body(request)) out.body = *std::move(body);
+    out.head_timeout = kPatience + std::chrono::milliseconds(work / kBytesPerMs);
     auto answer = co_await services.peers->send(std::move(out));
     if (!answer) {
         services.log.warn(

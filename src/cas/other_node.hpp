@@ -9,6 +9,8 @@
 namespace siahub::cas {
 
 [[nodiscard]] bool is_here(const Services& services, std::string_view node);
-Answer pass_on_to(const Services& services, std::string_view node, http::Request& request);
+// `work`: bytes that the node reads before it answers, for which it gets time.
+Answer pass_on_to(const Services& services, std::string_view node, http::Request& request,
+                  std::uint64_t work = 0);
 
 }  // namespace siahub::cas

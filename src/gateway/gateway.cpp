@@ -22,6 +22,8 @@ http::Response refusal(const Services& services, const http::Request& request, c
             response.status = 404;
             break;
         case Code::unavailable:
+        case Code::timeout:
+        case Code::connection_closed:
             response.status = 503;
             response.headers.set("Retry-After", "1");
             break;
@@ -151,6 +153,7 @@ Task<Result<http::Response>> serve_file(const Services& services, http::Request&
     const auto info = CO_TRY(co_await services.sources.files.find(grant.repo, file));
     auto response = http::stream_response(std::make_unique<FileOpener>(services.sources, file),
                                           {info.size, grant.content_type, grant.etag}, request);
+    if (request.method == http::Method::get) CO_TRY(co_await http::prime(response));
     response.headers.set("Content-Disposition", http::content_disposition(grant.file_name));
     response.headers.set("X-Content-Type-Options", "nosniff");
     allow_caching(response);

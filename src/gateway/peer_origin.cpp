@@ -1,9 +1,13 @@
 #include "gateway/peer_origin.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace siahub::gateway {
 namespace {
+
+constexpr std::chrono::seconds kSilence{30};
 
 class AnswerSource final : public store::ByteSource {
   public:
@@ -18,15 +22,32 @@ class AnswerSource final : public store::ByteSource {
 
 Task<Result<std::unique_ptr<store::ByteSource>>> PeerOrigin::read(xet::Hash xorb,
                                                                   xet::ByteSpan bytes) {
-    const auto nodes = CO_TRY(co_await nodes_.holders(xorb));
+    const auto nodes = in_order(CO_TRY(co_await nodes_.holders(xorb)));
     if (nodes.empty()) co_return fail(Code::not_found, "No process of this hub has this object");
     for (const auto& node : nodes) {
         auto source = co_await ask(node, xorb, bytes);
         if (source) co_return source;
+        if (source.error().code == Code::timeout) note_silence(node);
         log_.warn("peer.refused",
                   {{"node", node}, {"xorb", xorb.hex()}, {"cause", source.error().message}});
     }
     co_return fail(Code::unavailable, "The process that holds this object does not answer");
+}
+
+std::vector<std::string> PeerOrigin::in_order(const std::vector<std::string>& nodes) {
+    const auto recently = std::chrono::steady_clock::now() - kSilence;
+    const std::scoped_lock guard(mutex_);
+    std::erase_if(silent_, [&](const auto& entry) { return entry.second < recently; });
+    std::vector<std::string> ordered;
+    for (const bool silent : {false, true})
+        std::ranges::copy_if(nodes, std::back_inserter(ordered),
+                             [&](const auto& node) { return silent_.contains(node) == silent; });
+    return ordered;
+}
+
+void PeerOrigin::note_silence(const std::string& node) {
+    const std::scoped_lock guard(mutex_);
+    silent_.insert_or_assign(node, std::chrono::steady_clock::now());
 }
 
 Task<Result<std::unique_ptr<store::ByteSource>>> PeerOrigin::ask(const std::string& node,

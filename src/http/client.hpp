@@ -44,6 +44,8 @@ struct ClientRequest {
     // it something waits for that.
     std::variant<std::string, StreamBody> body{};
     bool announce_empty_body = false;  // "Content-Length: 0" where the method does not imply it
+    // Instead of the client's own, where the answer is known to take longer.
+    std::optional<std::chrono::milliseconds> head_timeout{};
 };
 
 // The body of an answer, pulled. May be read while the request's body is still being sent. To drop

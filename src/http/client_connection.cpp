@@ -95,9 +95,10 @@ void ClientConnection::expect_head_within(std::chrono::milliseconds time) {
     stream_.change_read_deadline(head_deadline_);
 }
 
-Task<Result<ResponseHead>> ClientConnection::receive_head(bool sending) {
+Task<Result<ResponseHead>> ClientConnection::receive_head(bool sending,
+                                                          std::chrono::milliseconds time) {
     begin_ = end_ = 0;
-    head_deadline_ = sending ? net::Deadlines::kNever : steady_clock::now() + options_.head_timeout;
+    head_deadline_ = sending ? net::Deadlines::kNever : steady_clock::now() + time;
     std::size_t scanned = 0;
     for (int interim = 0;;) {
         const auto end = find_head_end(buffered(), scanned);

@@ -29,7 +29,7 @@ class ClientConnection {
 
     // Receiving. The head that answers the request, after any 1xx. While `sending` the deadline
     // does not run; expect_head_within() starts it.
-    Task<Result<ResponseHead>> receive_head(bool sending);
+    Task<Result<ResponseHead>> receive_head(bool sending, std::chrono::milliseconds time);
     void expect_head_within(std::chrono::milliseconds time);
     void begin_body(const ResponseHead& head, bool has_body);
     // Empty at the end; valid until the next call.

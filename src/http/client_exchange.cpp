@@ -44,6 +44,7 @@ Task<Result<ClientResponse>> ClientBody::Exchange::run(ClientRequest& request) {
 
 Task<Result<ResponseHead>> ClientBody::Exchange::talk(ClientRequest& request) {
     auto* const stream = std::get_if<StreamBody>(&request.body);
+    head_timeout_ = request.head_timeout.value_or(pool_.shared.options.head_timeout);
     const auto sent = co_await connection_->send_head(request);
     if (!sent) {
         may_repeat_ = sent.error().code == Code::connection_closed;
@@ -51,7 +52,7 @@ Task<Result<ResponseHead>> ClientBody::Exchange::talk(ClientRequest& request) {
     }
     const bool repeatable = stream == nullptr && is_idempotent(request.method);
     if (stream != nullptr) start_sending(std::move(*stream));
-    auto head = co_await connection_->receive_head(sending_);
+    auto head = co_await connection_->receive_head(sending_, head_timeout_);
     answered_ = head.has_value();
     if (!head)
         may_repeat_ = repeatable && head.error().code == Code::connection_closed &&
@@ -82,7 +83,7 @@ Task<void> ClientBody::Exchange::send_body(StreamBody body) {
     if (source_error_)
         connection_->close();
     else if (!answered_)
-        connection_->expect_head_within(sent_ ? pool_.shared.options.head_timeout
+        connection_->expect_head_within(sent_ ? head_timeout_
                                               : std::chrono::milliseconds(kLastWords));
 }
 

@@ -37,6 +37,7 @@ class ClientBody::Exchange : public std::enable_shared_from_this<Exchange> {
     std::unique_ptr<ClientConnection> connection_;
     asio::cancellation_signal stop_sending_;
     std::optional<Error> source_error_;
+    std::chrono::milliseconds head_timeout_{};
     bool sending_ = false;
     bool sent_ = true;
     bool answered_ = false;

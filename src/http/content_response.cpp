@@ -90,7 +90,31 @@ class PiecesSource final : public BodySource {
     std::unique_ptr<BodySource> open_;
 };
 
+// A body whose first bytes were read already.
+class PrimedSource final : public BodySource {
+  public:
+    PrimedSource(std::unique_ptr<BodySource> source, ByteView first)
+        : source_(std::move(source)), first_(first) {}
+
+    Task<Result<ByteView>> next() override {
+        if (const auto first = std::exchange(first_, std::nullopt)) co_return *first;
+        co_return co_await source_->next();
+    }
+
+  private:
+    std::unique_ptr<BodySource> source_;
+    std::optional<ByteView> first_;
+};
+
 }  // namespace
+
+Task<Result<void>> prime(Response& response) {
+    auto* const body = std::get_if<StreamBody>(&response.body);
+    if (body == nullptr) co_return Result<void>{};
+    const auto first = CO_TRY(co_await body->source->next());
+    body->source = std::make_unique<PrimedSource>(std::move(body->source), first);
+    co_return Result<void>{};
+}
 
 Response bytes_response(std::string content, const ContentFacts& facts, const Request& request) {
     auto layout = lay_out(facts, request);

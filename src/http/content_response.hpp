@@ -28,4 +28,8 @@ class ContentOpener {
 Response stream_response(std::unique_ptr<ContentOpener> content, const ContentFacts& facts,
                          const Request& request);
 
+// Reads the first bytes of a body that is made while it is sent, before the head goes out: as long
+// as an error can still be told.
+Task<Result<void>> prime(Response& response);
+
 }  // namespace siahub::http

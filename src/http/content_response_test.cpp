@@ -1,5 +1,7 @@
 #include "http/content_response.hpp"
 
+#include "core/run_task.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -85,6 +87,27 @@ TEST(ContentResponse, SeveralRangesAreMultipart) {
     const auto body = body_of(response);
     EXPECT_NE(body.find("Content-Range: bytes 0-1/10\r\n\r\n01\r\n--"), std::string::npos) << body;
     EXPECT_NE(body.find("Content-Range: bytes 8-8/10\r\n\r\n8\r\n--"), std::string::npos) << body;
+}
+
+class BrokenOpener final : public ContentOpener {
+  public:
+    Task<Result<std::unique_ptr<BodySource>>> open(ByteSpan) override {
+        co_return fail(Code::unavailable, "nobody has it");
+    }
+};
+
+TEST(ContentResponse, WhatCannotBeginIsKnownBeforeTheHead) {
+    Request request;
+    const Headers none;
+    request.headers = &none;
+    const ContentFacts facts{kContent.size(), "text/plain", ""};
+    auto whole = stream_response(std::make_unique<StringOpener>(), facts, request);
+    EXPECT_TRUE(run_task(prime(whole)));
+    EXPECT_EQ(body_of(whole), kContent);
+    auto broken = stream_response(std::make_unique<BrokenOpener>(), facts, request);
+    EXPECT_EQ(run_task(prime(broken)).error().code, Code::unavailable);
+    Response plain;
+    EXPECT_TRUE(run_task(prime(plain)));
 }
 
 TEST(ContentResponse, MatchingEtagIs304) {

@@ -57,6 +57,10 @@ class CachedBody {
 
     // Held by the one task that fills or checks this body.
     AsyncMutex filling;
+    // How often filling failed because nobody answered, and the last time how: those who waited
+    // meanwhile share it.
+    std::atomic<unsigned> failures = 0;
+    Error failure{};  // written and read by who holds `filling`
 
   private:
     [[nodiscard]] std::filesystem::path data_path() const;

@@ -31,6 +31,11 @@ bool disk_is_full(const std::filesystem::path& dir) {
            std::uint64_t{status.f_bavail} * status.f_frsize < kAlmostFull;
 }
 
+// Trying again at once would wait for it again.
+bool is_silence(Code code) {
+    return code == Code::unavailable || code == Code::timeout;
+}
+
 struct LeftOver {
     xet::Hash xorb;
     std::filesystem::file_time_type used;
@@ -149,6 +154,7 @@ Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
         counts_.hits.fetch_add(1, std::memory_order_relaxed);
         co_return file;
     }
+    const auto failures = body->failures.load();
     const auto lock = co_await body->filling.lock();
     if (!body->trusted())
         CO_TRY(co_await pools_.compute.run([&] { return body->check_claims(*file); }));
@@ -156,6 +162,8 @@ Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
         counts_.coalesced.fetch_add(1, std::memory_order_relaxed);
         co_return file;
     }
+    // One after the other would wait for the same silent node.
+    if (body->failures.load() != failures) co_return Failure(body->failure);
     counts_.misses.fetch_add(1, std::memory_order_relaxed);
     auto filled = co_await fill(body, file, chunks);
     if (!filled && disk_is_full(options_.dir)) {
@@ -166,7 +174,13 @@ Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
         });
         filled = co_await fill(body, file, chunks);
     }
-    if (!filled) co_return Failure(std::move(filled).error());
+    if (!filled) {
+        if (is_silence(filled.error().code)) {
+            body->failure = filled.error();
+            ++body->failures;
+        }
+        co_return Failure(std::move(filled).error());
+    }
     co_return file;
 }
 

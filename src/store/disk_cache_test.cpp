@@ -32,6 +32,11 @@ class MemoryOrigin final : public BodyOrigin {
             fail_next = false;
             co_return fail(Code::unavailable, "the origin is away");
         }
+        if (silence) {
+            asio::steady_timer timer(co_await asio::this_coro::executor, *silence);
+            co_await timer.async_wait(asio::use_awaitable);
+            co_return fail(Code::unavailable, "the origin does not answer");
+        }
         auto body = ByteView(bodies.at(xorb)).subspan(bytes.start, bytes.size());
         co_return std::make_unique<Source>(*this, Bytes(body.begin(), body.end()));
     }
@@ -41,6 +46,7 @@ class MemoryOrigin final : public BodyOrigin {
     bool fail_next = false;
     std::size_t end_after = SIZE_MAX;  // bytes of a transfer
     std::optional<milliseconds> pause;
+    std::optional<milliseconds> silence;
     int dropped = 0;
 
   private:
@@ -246,6 +252,27 @@ TEST_F(DiskCacheTest, ManyReadersCauseOneFetch) {
     EXPECT_EQ(good, 100);
     EXPECT_EQ(origin_.fetches.size(), 1U);
     EXPECT_EQ(cache_->counts().coalesced, 99U);
+}
+
+Task<void> expect_unavailable(DiskCache& cache, const BuiltXorb& xorb, std::atomic<int>& refused) {
+    const auto file = co_await cache.open(xorb.index.xorb, {0, xorb.index.records_size()});
+    if (!file && file.error().code == Code::unavailable) ++refused;
+}
+
+TEST_F(DiskCacheTest, ThoseWhoWaitedForASilentOriginShareItsFailure) {
+    const auto& xorb = add(1'000'000, 12);
+    origin_.silence = milliseconds(20);
+    asio::io_context context;
+    std::atomic<int> refused = 0;
+    for (int i = 0; i < 50; ++i)
+        asio::co_spawn(context, expect_unavailable(*cache_, xorb, refused), asio::detached);
+    context.run();
+    EXPECT_EQ(refused, 50);
+    EXPECT_EQ(origin_.fetches.size(), 1U);
+    // Whoever comes later asks again.
+    origin_.silence.reset();
+    EXPECT_TRUE(read(xorb, {0, xorb.index.records_size()}));
+    EXPECT_EQ(origin_.fetches.size(), 2U);
 }
 
 TEST_F(DiskCacheTest, AReaderThatLeavesCancelsItsFetchAndTheNextGoesOn) {
