@@ -1,0 +1,51 @@
+#pragma once
+// Where the bytes of uploads come from and those of downloads go to. Called on the executor of the
+// transfers, one call at a time.
+
+#include "core/bytes.hpp"
+#include "core/task.hpp"
+
+namespace siahub::sia {
+
+class ByteSource {
+  public:
+    virtual ~ByteSource() = default;
+    // At least one byte unless the source has ended (0).
+    virtual Task<Result<std::size_t>> read(std::span<std::byte> into) = 0;
+};
+
+class ByteSink {
+  public:
+    virtual ~ByteSink() = default;
+    // `bytes` are the next ones, valid during the call. An error ends the download with it.
+    virtual Task<Result<void>> write(ByteView bytes) = 0;
+};
+
+class MemorySource final : public ByteSource {
+  public:
+    explicit MemorySource(ByteView bytes) : rest_(bytes) {}
+    Task<Result<std::size_t>> read(std::span<std::byte> into) override {
+        const auto size = std::min(into.size(), rest_.size());
+        if (size > 0) std::memcpy(into.data(), rest_.data(), size);
+        rest_ = rest_.subspan(size);
+        co_return size;
+    }
+
+  private:
+    ByteView rest_;
+};
+
+class MemorySink final : public ByteSink {
+  public:
+    Task<Result<void>> write(ByteView bytes) override {
+        append(bytes_, bytes);
+        co_return Result<void>{};
+    }
+    [[nodiscard]] const Bytes& bytes() const { return bytes_; }
+    [[nodiscard]] Bytes take() { return std::move(bytes_); }
+
+  private:
+    Bytes bytes_;
+};
+
+}  // namespace siahub::sia
