@@ -9,7 +9,7 @@ JOBS ?= 2
 FUZZ_SECONDS ?= 10
 DEB_DIR ?= build/deb
 # Unit tests write many small files that need no disk: in memory when there is room.
-UNIT_TMP = $(shell [ "$$(df --output=avail -BG /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)0" -gt 40 ] && echo /dev/shm || echo /tmp)
+UNIT_TMP = $(shell [ "$$(df --output=avail -BM /dev/shm 2>/dev/null | tr -dc 0-9)" -gt 4096 ] 2>/dev/null && echo /dev/shm || echo /tmp)
 CTEST = TMPDIR=$(UNIT_TMP) ctest -j$(JOBS) --output-on-failure --no-tests=error
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
 
