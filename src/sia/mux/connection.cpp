@@ -161,6 +161,7 @@ Task<void> Connection::read_loop(net::Gate::Pass pass, std::shared_ptr<Connectio
 Result<void> Connection::take(std::span<std::byte> received, std::size_t& filled) {
     last_received_ = steady_clock::now();
     const auto taken = TRY(engine_->receive(received.first(filled), last_received_));
+    if (engine_->queued() > 0) output_.notify();
     filled -= taken;
     if (taken > 0 && filled > 0) std::memmove(received.data(), received.data() + taken, filled);
     for (auto& stream : std::exchange(begun_, {}))
