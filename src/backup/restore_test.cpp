@@ -52,7 +52,7 @@ TEST_F(BackupTest, RefusesADamagedBackupByNameAndLeavesNothing) {
     fs::rename(keys, work_.path() / "keys");
     expect_refused(keys.string());
     fs::rename(work_.path() / "keys", keys);
-    const auto body = saved_body(file.xorbs.back().index.xorb);
+    const auto body = saved_body(file.xorbs.front().index.xorb);
     flip_byte(body, 1000);
     expect_refused(body.string());
     EXPECT_TRUE(mentions(must(check_backup(folder(), quiet_)).damaged.at(0), body.string()));
