@@ -15,6 +15,8 @@ echo "== API calls on PostgreSQL against SQLite"
 tests/postgres/with_postgres.sh bench/database.py --build build
 echo "== hot queries on a large database against a small one"
 tests/postgres/with_postgres.sh bench/scale.py --build build
-echo "== a warm download through Caddy and a gateway against Caddy alone"
 tests/e2e/setup.sh >/dev/null
+echo "== two cas and two gateways against one of each"
+tests/postgres/with_postgres.sh .venvs/test/bin/python bench/cluster.py --build build
+echo "== a warm download through Caddy and a gateway against Caddy alone"
 tests/postgres/with_postgres.sh .venvs/test/bin/python bench/through_proxy.py
