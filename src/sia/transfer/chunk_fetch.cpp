@@ -31,8 +31,10 @@ ChunkFetch::ChunkFetch(Transfers& transfers, const SecretKey& data_key, Chunk ch
         shard.index = i;
         shard.host = sector.host;
         shard.root = sector.root;
+        shard.rank = transfers.hosts.read_rank(sector.host, range_.length);
         shards_.push_back(std::move(shard));
     }
+    std::ranges::sort(shards_, {}, &Shard::rank);
 }
 
 Task<Result<Bytes>> ChunkFetch::run() {
@@ -48,9 +50,6 @@ void ChunkFetch::hurry() {
 }
 
 Task<Result<void>> ChunkFetch::drive() {
-    for (auto& shard : shards_)
-        shard.rank = transfers_.hosts.read_rank(shard.host, range_.length);
-    std::ranges::sort(shards_, {}, &Shard::rank);
     while (count([](const Shard& shard) { return shard.bytes.has_value(); }) < needed_) {
         CO_TRY(check());
         const auto now = SteadyClock::now();

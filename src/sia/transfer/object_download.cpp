@@ -77,10 +77,9 @@ Task<Result<void>> ObjectDownload::drive(ByteSink& sink) {
         while (!part.outcome)
             co_await children_.sleep_until(TimePoint::max());
         if (!*part.outcome) co_return Failure(part.outcome->error());
-        CO_TRY(co_await sink.write(**part.outcome));
+        CO_TRY(co_await sink.write({std::move(part.memory), std::move(**part.outcome)}));
         co_await throw_if_cancelled();
         delivered_ += part.chunk.length;
-        parts_[reader_].reset();
     }
     co_return Result<void>{};
 }

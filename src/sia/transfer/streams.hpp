@@ -4,6 +4,9 @@
 
 #include "core/bytes.hpp"
 #include "core/task.hpp"
+#include "net/byte_budget.hpp"
+
+#include <algorithm>
 
 namespace siahub::sia {
 
@@ -14,11 +17,17 @@ class ByteSource {
     virtual Task<Result<std::size_t>> read(std::span<std::byte> into) = 0;
 };
 
+// Bytes, and their share of the memory for downloads: freed together.
+struct Piece {
+    net::ByteBudget::Lease memory;
+    Bytes bytes;
+};
+
 class ByteSink {
   public:
     virtual ~ByteSink() = default;
-    // `bytes` are the next ones, valid during the call. An error ends the download with it.
-    virtual Task<Result<void>> write(ByteView bytes) = 0;
+    // An error ends the download with it.
+    virtual Task<Result<void>> write(Piece next) = 0;
 };
 
 class MemorySource final : public ByteSource {
@@ -37,8 +46,8 @@ class MemorySource final : public ByteSource {
 
 class MemorySink final : public ByteSink {
   public:
-    Task<Result<void>> write(ByteView bytes) override {
-        append(bytes_, bytes);
+    Task<Result<void>> write(Piece next) override {
+        append(bytes_, next.bytes);
         co_return Result<void>{};
     }
     [[nodiscard]] const Bytes& bytes() const { return bytes_; }
