@@ -6,6 +6,7 @@
 #include "app/hf_proxy.hpp"
 #include "app/migrate.hpp"
 #include "app/serve.hpp"
+#include "app/sia_commands.hpp"
 #include "app/version.hpp"
 
 #include <exception>
@@ -16,8 +17,9 @@ int main(int argc, char** argv) {
     try {
         std::vector<Command> commands{serve_command(),    cas_command(),     gateway_command(),
                                       hf_proxy_command(), migrate_command(), doctor_command()};
-        for (auto&& group : {account_commands(), key_commands(), node_commands(),
-                             signing_commands(), backup_commands(), config_commands()})
+        for (auto&& group :
+             {account_commands(), key_commands(), node_commands(), signing_commands(),
+              backup_commands(), sia_commands(), config_commands()})
             commands.insert(commands.end(), group.begin(), group.end());
         const std::vector<std::string> words(argv + 1, argv + argc);
         return run_command(commands, words, version());

@@ -1,0 +1,80 @@
+#include "app/sia_commands.hpp"
+
+#include "app/sia_doctor.hpp"
+
+#include <fmt/format.h>
+
+namespace siahub::app {
+namespace {
+
+constexpr double kGib = 1024.0 * 1024 * 1024;
+
+double gib(std::uint64_t bytes) {
+    return static_cast<double>(bytes) / kGib;
+}
+
+Result<void> show_account(SiaSession& session) {
+    const auto account = TRY(session.run(session.api().account()));
+    fmt::print("account    {}\n", sia::to_text(account.key));
+    fmt::print("app        {}\n", account.app_name);
+    fmt::print("pinned     {:.1f} GiB of {:.1f} GiB, {:.1f} GiB on hosts\n",
+               gib(account.pinned_data), gib(account.max_pinned_data), gib(account.pinned_size));
+    fmt::print("left       {:.1f} GiB\n", gib(account.remaining_storage));
+    fmt::print("ready      {}\n", account.ready ? "yes" : "no: funded on fewer than 30 hosts");
+    return {};
+}
+
+Result<void> list_hosts(SiaSession& session) {
+    const auto hosts = TRY(session.run(session.api().hosts()));
+    fmt::print("HOST\tADDRESS\tCOUNTRY\tLATITUDE\tLONGITUDE\tUPLOAD\n");
+    for (const auto& host : hosts)
+        fmt::print("{}\t{}\t{}\t{:.2f}\t{:.2f}\t{}\n", sia::to_text(host.key),
+                   host.addresses.empty() ? "-" : host.addresses.front().address,
+                   host.country_code.empty() ? "-" : host.country_code, host.latitude,
+                   host.longitude, host.good_for_upload ? "yes" : "no");
+    return {};
+}
+
+template <Result<void> (*act)(SiaSession&)>
+int with_session(const CommandSpec& spec, const Arguments& arguments) {
+    const auto session = SiaSession::open(arguments);
+    if (!session) return usage_failure(spec, session.error().message);
+    return finish(act(**session));
+}
+
+int run_doctor(const CommandSpec& spec, const Arguments& arguments) {
+    const auto redundancy = parse_redundancy(arguments.flag_or("--redundancy", "10-of-30"));
+    if (!redundancy) return usage_failure(spec, redundancy.error().message);
+    const auto session = SiaSession::open(arguments);
+    if (!session) return usage_failure(spec, session.error().message);
+    const auto report = examine_sia(**session, *redundancy);
+    fmt::print("{}", arguments.has("--json") ? report.json() : report.text());
+    return report.exit_code();
+}
+
+}  // namespace
+
+std::vector<Command> sia_commands() {
+    return {
+        {{.name = "sia account",
+          .arguments = {},
+          .summary = "Says what the app key may pin on Sia and what it has pinned",
+          .flags = sia_flags()},
+         with_session<show_account>},
+        {{.name = "sia hosts",
+          .arguments = {},
+          .summary = "Lists the storage hosts that indexd has contracts with",
+          .flags = sia_flags()},
+         with_session<list_hosts>},
+        {{.name = "sia doctor",
+          .arguments = {},
+          .summary = "Looks at everything that storing on Sia needs and says what to do",
+          .flags = sia_flags({{.name = "--redundancy",
+                               .value = "K-of-N",
+                               .help = "how slabs are made (default: 10-of-30)"},
+                              {.name = "--json", .value = "", .help = "for programs"}})},
+         run_doctor},
+    };
+}
+
+}  // namespace siahub::app

@@ -1,0 +1,124 @@
+#include "app/sia_doctor.hpp"
+
+#include <charconv>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace siahub::app {
+namespace {
+
+using sia::indexd::Failure;
+
+// Hosts come and go: with fewer to spare an upload soon waits.
+constexpr std::size_t kSpareHosts = 3;
+constexpr std::uint64_t kGib = std::uint64_t{1} << 30;
+
+std::string remedy_for(Failure failure, const std::string& url) {
+    switch (failure) {
+        case Failure::unreachable:
+        case Failure::timed_out:
+            return fmt::format("Start indexd, and check that {} is its application API", url);
+        case Failure::bad_answer:
+            return fmt::format(
+                "Check that {} is indexd's application API, not its admin API or another server",
+                url);
+        case Failure::bad_signature:
+            return "Set the clocks of both machines, and compare the address with "
+                   "applicationAPI.advertiseURL of indexd; --advertised gives it another name";
+        case Failure::unknown_key:
+            return "Register this app key with indexd: POST /apps/register of its admin API, or an "
+                   "approved connection";
+        default:
+            return "Look into the log of indexd";
+    }
+}
+
+bool check_key(SiaSession& session, doctor::Report& report) {
+    const auto known = session.run(session.api().check());
+    if (known) {
+        report.ok("sia.indexd", session.url() + " answers and knows the app key");
+        return true;
+    }
+    const auto& error = known.error();
+    const bool is_key =
+        error.failure == Failure::unknown_key || error.failure == Failure::bad_signature;
+    report.error(is_key ? "sia.app_key" : "sia.indexd", error.message,
+                 remedy_for(error.failure, session.url()));
+    return false;
+}
+
+void check_quota(SiaSession& session, sia::Redundancy redundancy, doctor::Report& report) {
+    const auto account = session.run(session.api().account());
+    if (!account) {
+        report.error("sia.account", account.error().message,
+                     remedy_for(account.error().failure, session.url()));
+        return;
+    }
+    const auto what = fmt::format("{:.1f} of {:.1f} GiB are pinned, {:.1f} GiB are left",
+                                  static_cast<double>(account->pinned_data) / kGib,
+                                  static_cast<double>(account->max_pinned_data) / kGib,
+                                  static_cast<double>(account->remaining_storage) / kGib);
+    const auto* remedy = "Raise the quota of the connect key in indexd, or the account's limit";
+    if (account->remaining_storage < redundancy.slab_bytes())
+        report.error("sia.quota", what + ": not one more slab", remedy);
+    else if (account->remaining_storage < account->max_pinned_data / 20)
+        report.warning("sia.quota", what, remedy);
+    else
+        report.ok("sia.quota", what);
+}
+
+void check_hosts(SiaSession& session, sia::Redundancy redundancy, doctor::Report& report) {
+    const auto hosts = session.run(session.api().hosts());
+    if (!hosts) {
+        report.error("sia.hosts", hosts.error().message,
+                     remedy_for(hosts.error().failure, session.url()));
+        return;
+    }
+    const auto good =
+        static_cast<std::size_t>(std::ranges::count_if(*hosts, &sia::Host::good_for_upload));
+    std::set<std::string> countries;
+    for (const auto& host : *hosts)
+        countries.insert(host.country_code);
+    const auto what = fmt::format("{} of {} hosts in {} countries take uploads; {} of {} need {}",
+                                  good, hosts->size(), countries.size(), redundancy.data,
+                                  redundancy.total, redundancy.total);
+    const auto* remedy =
+        "Let indexd form contracts with more hosts (PUT /settings/contracts: enabled, "
+        "wantedContracts), or use a redundancy that needs fewer";
+    if (good < redundancy.total)
+        report.error("sia.hosts", what, remedy);
+    else if (good < redundancy.total + kSpareHosts)
+        report.warning("sia.hosts", what, remedy);
+    else
+        report.ok("sia.hosts", what);
+}
+
+}  // namespace
+
+doctor::Report examine_sia(SiaSession& session, sia::Redundancy redundancy) {
+    doctor::Report report;
+    if (!check_key(session, report)) return report;
+    check_quota(session, redundancy, report);
+    check_hosts(session, redundancy, report);
+    return report;
+}
+
+Result<sia::Redundancy> parse_redundancy(std::string_view text) {
+    constexpr std::string_view kOf = "-of-";
+    const auto wrong = [&] {
+        return fail(Code::invalid_argument,
+                    "--redundancy: \"" + std::string(text) + "\" is not of the form 10-of-30");
+    };
+    const auto at = text.find(kOf);
+    if (at == std::string_view::npos) return wrong();
+    const auto data = parse_number("--redundancy", text.substr(0, at), 1, 255);
+    const auto total = parse_number("--redundancy", text.substr(at + kOf.size()), 1, 256);
+    if (!data || !total) return wrong();
+    const sia::Redundancy redundancy{static_cast<std::size_t>(*data),
+                                     static_cast<std::size_t>(*total)};
+    TRY(sia::check_redundancy(redundancy));
+    return redundancy;
+}
+
+}  // namespace siahub::app

@@ -1,0 +1,69 @@
+#include "app/sia_session.hpp"
+
+#include <cstdlib>
+
+namespace siahub::app {
+namespace {
+
+constexpr std::string_view kUrlVariable = "SIAHUB_SIA_INDEXD";
+constexpr std::string_view kKeyVariable = "SIAHUB_SIA_APP_KEY";
+
+Result<std::string> setting(const Arguments& arguments, std::string_view flag,
+                            std::string_view variable, std::string_view what) {
+    if (auto value = arguments.flag(flag)) return *value;
+    if (const auto* value = std::getenv(variable.data())) return value;
+    return fail(Code::invalid_argument, std::string(what) + " is missing: give " +
+                                            std::string(flag) + ", or set " +
+                                            std::string(variable));
+}
+
+Result<Ed25519PrivateKey> parse_app_key(std::string_view text) {
+    while (text.ends_with('\n') || text.ends_with('\r') || text.ends_with(' '))
+        text.remove_suffix(1);
+    Ed25519Seed seed;
+    if (!from_hex(text, seed))
+        return fail(Code::invalid_argument, "The app key is not 64 hex digits");
+    return Ed25519PrivateKey(seed);
+}
+
+}  // namespace
+
+SiaSession::SiaSession(std::string url, Ed25519PrivateKey key)
+    : url_(std::move(url)), key_(std::move(key)) {
+    io_.start();
+}
+
+SiaSession::~SiaSession() {
+    api_.reset();
+    client_.reset();
+    io_.stop();
+}
+
+Result<std::unique_ptr<SiaSession>> SiaSession::open(const Arguments& arguments) {
+    auto url = TRY(setting(arguments, "--indexd", kUrlVariable, "The address of indexd"));
+    const auto text = TRY(setting(arguments, "--app-key", kKeyVariable, "The app key"));
+    auto key = TRY(parse_app_key(text));
+    std::unique_ptr<SiaSession> session(new SiaSession(std::move(url), std::move(key)));
+    session->client_ = TRY(http::Client::open(session->io_, {}));
+    session->api_ = TRY(sia::indexd::AppApi::open(
+        *session->client_,
+        {.url = session->url_, .advertised_authority = arguments.flag_or("--advertised", "")},
+        session->key_, session->clock_));
+    return session;
+}
+
+std::vector<FlagSpec> sia_flags(std::vector<FlagSpec> more) {
+    more.push_back({.name = "--indexd",
+                    .value = "URL",
+                    .help = "indexd's application API (or SIAHUB_SIA_INDEXD)"});
+    more.push_back({.name = "--app-key",
+                    .value = "HEX",
+                    .help = "the seed of the app key (or SIAHUB_SIA_APP_KEY)",
+                    .from_file = true});
+    more.push_back({.name = "--advertised",
+                    .value = "HOST[:PORT]",
+                    .help = "what indexd advertises itself as, where that is another name"});
+    return more;
+}
+
+}  // namespace siahub::app
