@@ -1,6 +1,7 @@
 #include "app/sia_commands.hpp"
 
 #include "app/sia_doctor.hpp"
+#include "app/sia_files.hpp"
 
 #include <fmt/format.h>
 
@@ -43,7 +44,7 @@ int with_session(const CommandSpec& spec, const Arguments& arguments) {
 }
 
 int run_doctor(const CommandSpec& spec, const Arguments& arguments) {
-    const auto redundancy = parse_redundancy(arguments.flag_or("--redundancy", "10-of-30"));
+    const auto redundancy = redundancy_of(arguments);
     if (!redundancy) return usage_failure(spec, redundancy.error().message);
     const auto session = SiaSession::open(arguments);
     if (!session) return usage_failure(spec, session.error().message);
@@ -55,7 +56,7 @@ int run_doctor(const CommandSpec& spec, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> sia_commands() {
-    return {
+    std::vector<Command> commands{
         {{.name = "sia account",
           .arguments = {},
           .summary = "Says what the app key may pin on Sia and what it has pinned",
@@ -69,12 +70,12 @@ std::vector<Command> sia_commands() {
         {{.name = "sia doctor",
           .arguments = {},
           .summary = "Looks at everything that storing on Sia needs and says what to do",
-          .flags = sia_flags({{.name = "--redundancy",
-                               .value = "K-of-N",
-                               .help = "how slabs are made (default: 10-of-30)"},
-                              {.name = "--json", .value = "", .help = "for programs"}})},
+          .flags = sia_flags(
+              {redundancy_flag(), {.name = "--json", .value = "", .help = "for programs"}})},
          run_doctor},
     };
+    std::ranges::copy(sia_file_commands(), std::back_inserter(commands));
+    return commands;
 }
 
 }  // namespace siahub::app

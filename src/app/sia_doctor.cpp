@@ -104,7 +104,15 @@ doctor::Report examine_sia(SiaSession& session, sia::Redundancy redundancy) {
     return report;
 }
 
-Result<sia::Redundancy> parse_redundancy(std::string_view text) {
+FlagSpec redundancy_flag() {
+    return {.name = "--redundancy",
+            .value = "K-of-N",
+            .help = "any K of N hosts suffice to read (default: 10-of-30)"};
+}
+
+Result<sia::Redundancy> redundancy_of(const Arguments& arguments) {
+    const auto given = arguments.flag_or("--redundancy", "10-of-30");
+    const std::string_view text = given;
     constexpr std::string_view kOf = "-of-";
     const auto wrong = [&] {
         return fail(Code::invalid_argument,

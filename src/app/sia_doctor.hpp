@@ -8,7 +8,8 @@
 namespace siahub::app {
 
 doctor::Report examine_sia(SiaSession& session, sia::Redundancy redundancy);
-// "10-of-30"; invalid_argument also for what indexd would refuse.
-Result<sia::Redundancy> parse_redundancy(std::string_view text);
+// --redundancy: 10-of-30 when it is not given. invalid_argument also for what indexd would refuse.
+Result<sia::Redundancy> redundancy_of(const Arguments& arguments);
+FlagSpec redundancy_flag();
 
 }  // namespace siahub::app

@@ -28,8 +28,7 @@ Result<Ed25519PrivateKey> parse_app_key(std::string_view text) {
 
 }  // namespace
 
-SiaSession::SiaSession(std::string url, Ed25519PrivateKey key)
-    : url_(std::move(url)), key_(std::move(key)) {
+SiaSession::SiaSession(std::string url) : url_(std::move(url)) {
     io_.start();
 }
 
@@ -39,16 +38,20 @@ SiaSession::~SiaSession() {
     io_.stop();
 }
 
-Result<std::unique_ptr<SiaSession>> SiaSession::open(const Arguments& arguments) {
+Result<SiaAccess> sia_access(const Arguments& arguments) {
     auto url = TRY(setting(arguments, "--indexd", kUrlVariable, "The address of indexd"));
     const auto text = TRY(setting(arguments, "--app-key", kKeyVariable, "The app key"));
-    auto key = TRY(parse_app_key(text));
-    std::unique_ptr<SiaSession> session(new SiaSession(std::move(url), std::move(key)));
+    return SiaAccess{.indexd = {.url = std::move(url),
+                                .advertised_authority = arguments.flag_or("--advertised", "")},
+                     .key = TRY(parse_app_key(text))};
+}
+
+Result<std::unique_ptr<SiaSession>> SiaSession::open(const Arguments& arguments) {
+    const auto access = TRY(sia_access(arguments));
+    std::unique_ptr<SiaSession> session(new SiaSession(access.indexd.url));
     session->client_ = TRY(http::Client::open(session->io_, {}));
-    session->api_ = TRY(sia::indexd::AppApi::open(
-        *session->client_,
-        {.url = session->url_, .advertised_authority = arguments.flag_or("--advertised", "")},
-        session->key_, session->clock_));
+    session->api_ = TRY(
+        sia::indexd::AppApi::open(*session->client_, access.indexd, access.key, session->clock_));
     return session;
 }
 

@@ -11,19 +11,24 @@
 
 namespace siahub::app {
 
+// Whom the command line names.
+struct SiaAccess {
+    sia::indexd::AppApiOptions indexd;
+    Ed25519PrivateKey key;
+};
+// invalid_argument: no address or no key, or not in the form that they have.
+Result<SiaAccess> sia_access(const Arguments& arguments);
+
 class SiaSession {
   public:
-    // invalid_argument: no address or no key, or not in the form that they have.
+    // invalid_argument, as above.
     static Result<std::unique_ptr<SiaSession>> open(const Arguments& arguments);
     ~SiaSession();
     SiaSession(const SiaSession&) = delete;
     SiaSession& operator=(const SiaSession&) = delete;
 
     [[nodiscard]] const sia::indexd::AppApi& api() const { return *api_; }
-    [[nodiscard]] const Ed25519PrivateKey& key() const { return key_; }
     [[nodiscard]] const std::string& url() const { return url_; }
-    [[nodiscard]] const Clock& clock() const { return clock_; }
-    [[nodiscard]] net::IoThreads& io() { return io_; }
 
     template <class T>
     T run(Task<T> task) {
@@ -31,17 +36,16 @@ class SiaSession {
     }
 
   private:
-    SiaSession(std::string url, Ed25519PrivateKey key);
+    explicit SiaSession(std::string url);
 
     std::string url_;
-    Ed25519PrivateKey key_;
     SystemClock clock_;
     net::IoThreads io_{1};
     std::unique_ptr<http::Client> client_;
     std::optional<sia::indexd::AppApi> api_;
 };
 
-// The flags that open() reads, and those of the command.
+// The flags that sia_access() reads, and those of the command.
 std::vector<FlagSpec> sia_flags(std::vector<FlagSpec> more = {});
 
 }  // namespace siahub::app
