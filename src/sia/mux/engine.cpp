@@ -88,7 +88,7 @@ void Engine::keepalive() {
 
 void Engine::abandon(const Error& why) {
     for (const auto& [id, stream] : std::exchange(streams_, {}))
-        stream.sink->on_end(why);
+        if (stream.writable) stream.sink->on_end(why);
 }
 
 void Engine::sweep(TimePoint now) {
@@ -137,11 +137,12 @@ Result<void> Engine::take_unknown(const Frame& frame, TimePoint now) {
 }
 
 void Engine::deliver(StreamId id, Stream& stream, const Frame& frame, TimePoint now) {
+    if (!stream.writable) return;  // it has ended already
     StreamSink& sink = *stream.sink;
     if ((frame.flags & kFlagLast) != 0) {
         stream.writable = false;
         sink.on_end(end_of(frame));
-    } else if (stream.writable && !sink.on_data(frame.payload)) {
+    } else if (!sink.on_data(frame.payload)) {
         close(id, now);
         sink.on_end({Code::invalid_argument, "The peer sent more than it was asked for."});
     }

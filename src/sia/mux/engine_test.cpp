@@ -140,6 +140,9 @@ TEST(MuxEngine, PassesOnWhyThePeerClosed) {
     const auto id = dialer.open(sink);
     dialer.write(id, as_bytes("?"));
     ASSERT_TRUE(feed(dialer, frame(id, kFlagLast | kFlagError, "no\nway")));
+    ASSERT_TRUE(feed(dialer, frame(id, 0, "ignored")));
+    ASSERT_TRUE(feed(dialer, frame(id, kFlagLast)));
+    EXPECT_EQ(sink.data, "");
     ASSERT_EQ(sink.ends.size(), 1u);
     EXPECT_EQ(sink.ends[0].code, Code::unavailable);
     EXPECT_NE(sink.ends[0].message.find("no?way"), std::string::npos);
@@ -187,13 +190,17 @@ TEST(MuxEngine, DoesNotReuseAnIdThatIsTakenOrRests) {
 
 TEST(MuxEngine, EndsAllStreamsWithTheConnection) {
     Engine dialer(session(Role::dialer));
-    RecordingSink one, two;
+    RecordingSink one, two, over;
     dialer.open(one);
     const auto id = dialer.open(two);
     dialer.write(id, as_bytes("?"));
+    const auto over_id = dialer.open(over);
+    dialer.write(over_id, as_bytes("?"));
+    ASSERT_TRUE(feed(dialer, frame(over_id, kFlagLast)));
     dialer.abandon({Code::timeout, "gone"});
     EXPECT_EQ(one.ends.size(), 1u);
     EXPECT_EQ(two.ends.size(), 1u);
+    EXPECT_EQ(over.ends.size(), 1u);
     EXPECT_EQ(dialer.open_streams(), 0u);
 }
 
