@@ -55,7 +55,7 @@ asan: build-asan/build.ninja
 # The concurrent parts under TSan.
 tsan: build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) --quiet tsan_tests
-	@cd build-tsan && $(CTEST) -R '^(core|net|http|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
+	@cd build-tsan && $(CTEST) -R '^(core|net|http|sia|db|db_postgres|kv|kv_redis|auth|store|hub)$$'
 
 fuzz: build-asan/build.ninja
 	@ninja -C build-asan -j$(JOBS) --quiet
