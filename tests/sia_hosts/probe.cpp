@@ -1,8 +1,10 @@
 // sia_host_probe ADDRESS KEY [ADDRESS KEY]…: puts each host through what our client does with hosts
 // (settings, balance, writing a sector, reading it whole and by ranges, many reads at once, giving
 // up in the middle of a sector) and checks every byte, root and proof. Prints a line per host; exit
-// code 1 when anything was not as it should be.
+// code 1 when anything was not as it should be. SIAHUB_SIA_APP_KEY is the seed (hex) of an app key
+// with money on the hosts, for those that want to be paid.
 
+#include "core/encoding.hpp"
 #include "core/random.hpp"
 #include "sia/merkle.hpp"
 #include "sia/rhp4/host_clients.hpp"
@@ -141,13 +143,21 @@ Task<int> probe_all(HostClients& clients, std::span<char*> arguments) {
     co_return failures;
 }
 
+Ed25519PrivateKey app_key() {
+    const char* hex = std::getenv("SIAHUB_SIA_APP_KEY");
+    if (hex == nullptr) return Ed25519PrivateKey::random();
+    Ed25519Seed seed{};
+    if (!from_hex(hex, seed)) throw Failed("SIAHUB_SIA_APP_KEY is not the hex of 32 bytes");
+    return Ed25519PrivateKey(seed);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     asio::io_context context(1);
     net::Deadlines deadlines(context, std::chrono::milliseconds(50));
     const SystemClock clock;
-    HostClients clients(context.get_executor(), deadlines, Ed25519PrivateKey::random(), clock);
+    HostClients clients(context.get_executor(), deadlines, app_key(), clock);
     int failures = -1;
     asio::co_spawn(context, deadlines.run(), [](std::exception_ptr) {});
     asio::co_spawn(context, probe_all(clients, std::span(argv, argv + argc).subspan(1)),

@@ -154,3 +154,12 @@ class Network:
                 self.host_order(to, "copy", root=root, **{"from": holder})
                 self.host_order(holder, "drop", root=root)
         self.indexd_order("move", root=root, to=hosts[to]["publicKey"])
+
+
+def kind(*, real: bool) -> type[Network]:
+    """The network of stand-ins, or the one of real parts (README.md)."""
+    if not real:
+        return Network
+    from real import real_network
+
+    return real_network.RealNetwork

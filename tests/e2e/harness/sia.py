@@ -1,15 +1,17 @@
-"""A local Sia network for end-to-end tests: `with SiaNetwork() as sia: …` (tests/sia_net/README.md)."""
+"""A local Sia network for end-to-end tests: `with SiaNetwork() as sia: …` (tests/sia_net/README.md).
+
+SIAHUB_SIA_NET=real takes the network of real parts.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import os
+import sys
 from pathlib import Path
 
-_SOURCE = Path(__file__).resolve().parents[2] / "sia_net" / "network.py"
-_spec = importlib.util.spec_from_file_location("sia_network", _SOURCE)
-_network = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_network)
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "sia_net"))
+import network as _network  # noqa: E402
 
-SiaNetwork = _network.Network
+SiaNetwork = _network.kind(real=os.environ.get("SIAHUB_SIA_NET") == "real")
 OrderRefused = _network.OrderRefused
 build = _network.build
