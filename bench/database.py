@@ -21,7 +21,7 @@ import urllib.parse
 
 from hub import Hub
 
-SERVER = os.environ["SIAHUB_TEST_DATABASE_URL"]
+SERVER = os.environ.get("SIAHUB_TEST_DATABASE_URL", "")
 READS, WRITES = 400, 40
 numbers = itertools.count()
 

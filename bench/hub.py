@@ -23,13 +23,13 @@ FILE_BYTES = 60 << 20  # one xorb
 
 
 class Hub:
-    def __init__(self, program: pathlib.Path, data: str):
+    def __init__(self, program: pathlib.Path, data: str, arguments: list[str] = ["--log-level", "off"], log=None):
         self.program, self.data = program, data
         self.admin("user", "create", "bench")
         self.key = self.admin("key", "create", "--user", "bench", "--scope", "write").strip()
         self.process = subprocess.Popen(
-            [program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--threads", "1",
-             "--log-level", "off"], stdout=subprocess.PIPE, text=True)
+            [program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--threads", "1", *arguments],
+            stdout=subprocess.PIPE, stderr=log, text=True)
         self.base = re.search(r"http://\S+", self.process.stdout.readline())[0]
 
     def admin(self, *words: str) -> str:

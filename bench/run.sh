@@ -7,6 +7,8 @@ echo "== ingest of xorbs against a bare hash-and-expand pass"
 build/bench/ingest
 echo "== the hub against nginx: signed range, HEAD resolve, tree"
 bench/hub.py --build build
+echo "== the log, metrics and limits against none of them"
+bench/watching.py --build build
 echo "== commits and trees of 500 and of 50,000 files"
 build/bench/repo_size
 echo "== resident memory with 16 uploads and 64 downloads"
