@@ -3,7 +3,10 @@
 namespace siahub::cas {
 
 Task<Result<ByteView>> BodyReader::next() {
-    if (buffer_.bytes().empty()) buffer_ = co_await buffers_.acquire();
+    if (buffer_.bytes().empty()) {
+        share_ = co_await memory_.shares.acquire(user_, Memory::kBuffer);
+        buffer_ = co_await memory_.buffers.acquire();
+    }
     const auto buffer = buffer_.bytes();
     std::size_t filled = 0;
     while (filled < buffer.size()) {

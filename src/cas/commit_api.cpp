@@ -114,7 +114,7 @@ class CommitAssembler {
 Task<Result<hub::CommitRequest>> read_commit(RepoCall& call) {
     CommitAssembler assembler(call.services.files, call.repo.id);
     LineSplitter lines(kMaxCommitLine);
-    BodyReader reader(*call.http.body, call.services.memory.buffers);
+    BodyReader reader(*call.http.body, call.services.memory, call.caller->user_id);
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());
         if (piece.empty()) break;

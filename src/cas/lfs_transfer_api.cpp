@@ -20,7 +20,7 @@ Task<Result<store::IngestedFile>> ingest_body(const Services& services, const Lf
                                               http::RequestBody& body) {
     const auto ingest =
         services.store.ingest(grant.repo, {.size = grant.size, .sha256 = grant.sha256});
-    BodyReader reader(body, services.memory.buffers);
+    BodyReader reader(body, services.memory, grant.user);
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());
         if (piece.empty()) break;
@@ -59,7 +59,7 @@ Answer lfs_put_part(const Services& services, http::Request& request) {
         co_return co_await pass_on_to(services, grant.node, request);
     const auto writer =
         CO_TRY(co_await services.store.parts.begin_part(grant.upload, grant.number));
-    BodyReader reader(*request.body, services.memory.buffers);
+    BodyReader reader(*request.body, services.memory, grant.object.user);
     std::uint64_t received = 0;
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());

@@ -41,7 +41,7 @@ Answer upload_xorb(XetCall& call) {
     if (length.value_or(0) > xet::kMaxXorbBody)
         co_return fail(Code::payload_too_large, "a xorb is at most 64 MiB of chunks");
     const auto upload = call.services.store.xorbs.begin(hash, call.token.repo);
-    BodyReader reader(*call.http.body, call.services.memory.buffers);
+    BodyReader reader(*call.http.body, call.services.memory, call.token.user);
     std::uint64_t received = 0;
     for (;;) {
         const auto piece = CO_TRY(co_await reader.next());

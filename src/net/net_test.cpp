@@ -1,6 +1,7 @@
 #include "core/run_task.hpp"
 #include "net/buffer_pool.hpp"
 #include "net/deadlines.hpp"
+#include "net/fair_shares.hpp"
 #include "net/gate.hpp"
 #include "net/io_threads.hpp"
 #include "net/listener.hpp"
@@ -140,6 +141,53 @@ Task<void> hold_briefly(BufferPool& pool, std::atomic<int>& out, std::atomic<int
         co_await asio::post(asio::use_awaitable);
         --out;
     }
+}
+
+Task<void> take_share(FairShares& shares, FairShares::Owner owner, FairShares::Share& share,
+                      int& taken) {
+    share = co_await shares.acquire(owner, 1);
+    ++taken;
+}
+
+TEST(FairShares, AnOwnerWaitsForHisOwnAndNobodyElseDoes) {
+    asio::io_context context;
+    FairShares shares(2);
+    std::array<FairShares::Share, 5> held;
+    int of_one = 0;
+    int of_two = 0;
+    const auto run = [&] {
+        context.restart();
+        context.poll();
+    };
+    for (auto& share : std::span(held).first(4))
+        asio::co_spawn(context, take_share(shares, 1, share, of_one), asio::detached);
+    asio::co_spawn(context, take_share(shares, 2, held[4], of_two), asio::detached);
+    run();
+    EXPECT_EQ(of_one, 2);
+    EXPECT_EQ(of_two, 1);
+    held[4] = {};
+    run();
+    EXPECT_EQ(of_one, 2);
+    held[0] = {};
+    run();
+    EXPECT_EQ(of_one, 3);
+    held[1] = {};
+    run();
+    EXPECT_EQ(of_one, 4);
+}
+
+TEST(FairShares, OwnersWhoHoldNothingAreForgotten) {
+    asio::io_context context;
+    FairShares shares(1);
+    FairShares::Share share;
+    int taken = 0;
+    for (FairShares::Owner owner = 0; owner < 10'000; ++owner) {
+        asio::co_spawn(context, take_share(shares, owner, share, taken), asio::detached);
+        context.restart();
+        context.run();
+    }
+    EXPECT_EQ(taken, 10'000);
+    EXPECT_LT(shares.owners(), 100U);
 }
 
 TEST(BufferPool, NeverHandsOutMoreThanItHasOnAnyThread) {

@@ -155,3 +155,21 @@ def test_silent_clients_are_cut_in_time_and_harm_nobody(hub, repo):
     finally:
         for one in silent:
             one.socket.close()
+
+
+def test_the_slow_uploads_of_one_user_leave_room_for_others(hub, repo):
+    """More of them than there are buffers, each with a part of its body sent."""
+    xorb = xet.Xorb.of(noise("slow", MIB))
+    token = xet.Uploader(hub.http(hub.key("alice")), repo).cas.token
+    begin = request(hub, f"POST /v1/xorbs/default/{xorb.hex}", f"Authorization: Bearer {token}", f"Content-Length: {len(xorb.body)}")
+    slow = [Silent(hub, "a slow upload", begin + xorb.body[:100_000], STALL_SECONDS) for _ in range(240)]
+    try:
+        time.sleep(1)
+        bob, content = hub.http(hub.key("bob")), noise("bob among the slow", MIB)
+        assert bob.create_repo("bob/among-the-slow").status == 200
+        sent = xet.Xorb.of(content)
+        answer = xet.Uploader(bob, "bob/among-the-slow").cas.post(f"/v1/xorbs/default/{sent.hex}", body=sent.body, timeout=STALL_SECONDS / 2)
+        assert answer.status == 200
+    finally:
+        for each in slow:
+            each.socket.close()
