@@ -65,7 +65,9 @@ Task<Result<std::vector<std::string>>> Nodes::holders(xet::Hash xorb) {
 Task<Result<bool>> Nodes::held_elsewhere(xet::Hash xorb) {
     const auto rows =
         CO_TRY(co_await database_.query("SELECT 1 FROM xorb_bodies b JOIN nodes n ON n.id = b.node "
-                                        "WHERE b.hash = $1 AND b.node <> $2 AND n.seen_at >= $3",
+                                        "WHERE b.hash = $1 AND b.node <> $2 AND n.seen_at >= $3 "
+                                        "UNION ALL SELECT 1 FROM xorb_pins p WHERE p.hash = $1 "
+                                        "AND p.state = 'pinned'",
                                         {xorb.view(), std::string_view(own_), gone_before()}));
     co_return !rows.empty();
 }

@@ -41,7 +41,7 @@ class Nodes {
     Task<Result<void>> announce(std::string url);
     // Where a body can be asked for, the node heard of last first.
     Task<Result<std::vector<std::string>>> holders(xet::Hash xorb);
-    // Whether another node that is not gone has it.
+    // Whether it can be had without this node: from another one that is not gone, or from Sia.
     Task<Result<bool>> held_elsewhere(xet::Hash xorb);
     // Where a node can be asked; nothing when it is not known.
     Task<Result<std::optional<std::string>>> url_of(std::string_view id);

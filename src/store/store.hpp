@@ -13,6 +13,7 @@
 #include "store/local_bodies.hpp"
 #include "store/nodes.hpp"
 #include "store/part_uploads.hpp"
+#include "store/pins.hpp"
 #include "store/shard_registry.hpp"
 #include "store/upload_notes.hpp"
 #include "store/xorb_catalog.hpp"
@@ -25,6 +26,7 @@ struct StoreOptions {
     std::filesystem::path keys{};  // empty: in the data directory
     std::size_t index_cache_bytes = 32UL * 1024 * 1024;
     std::size_t max_open_files = 256;
+    bool wanted_on_sia = false;  // what is stored waits for a PinWorker
 };
 
 struct Store {
@@ -51,6 +53,7 @@ struct Store {
     LocalBodies bodies;
     XorbCatalog catalog;
     Nodes nodes;
+    Pins pins;
     XorbStore xorbs;
     UploadNotes upload_notes;
     ShardRegistry shards;

@@ -28,8 +28,10 @@ Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
     if (auto index = cached(xorb)) co_return index;
     const auto rows =
         CO_TRY(co_await database_.query("SELECT x.chunk_index FROM xorbs x "
-                                        "WHERE x.hash = $1 AND EXISTS (SELECT 1 FROM "
-                                        "xorb_bodies b WHERE b.hash = x.hash)",
+                                        "WHERE x.hash = $1 AND (EXISTS (SELECT 1 FROM "
+                                        "xorb_bodies b WHERE b.hash = x.hash) OR EXISTS "
+                                        "(SELECT 1 FROM xorb_pins p WHERE p.hash = x.hash "
+                                        "AND p.state = 'pinned'))",
                                         {xorb.view()}));
     if (rows.empty()) co_return fail(Code::not_found, "There is no xorb " + xorb.hex() + ".");
     auto index = std::make_shared<const xet::XorbIndex>(
@@ -41,7 +43,9 @@ Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
 Task<Result<bool>> XorbCatalog::contains(xet::Hash xorb) {
     if (cached(xorb)) co_return true;
     const auto rows = CO_TRY(co_await database_.query(
-        "SELECT 1 FROM xorb_bodies WHERE hash = $1 LIMIT 1", {xorb.view()}));
+        "SELECT 1 FROM xorb_bodies WHERE hash = $1 UNION ALL "
+        "SELECT 1 FROM xorb_pins WHERE hash = $1 AND state = 'pinned' LIMIT 1",
+        {xorb.view()}));
     co_return !rows.empty();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Which xorbs exist, and their chunk indexes: rows of `xorbs` behind a sharded LRU cache bounded in
-// bytes (an index is 40 bytes per chunk, about 40 KiB). A xorb exists when its body does. Indexes
+// bytes (an index is 40 bytes per chunk, about 40 KiB). A xorb exists when a node has its
+// body or Sia does. Indexes
 // are immutable. Thread-safe.
 
 #include "core/task.hpp"

@@ -18,6 +18,7 @@ struct BodyRow {
     UnixMillis gone_before;  // nodes that were heard of last before this are gone
     std::optional<RowId> sent_by;
     UnixMillis now;
+    bool wanted_on_sia;
 };
 
 // Locks the row of the xorb. False when that describes another serialization.
@@ -37,7 +38,9 @@ Task<Result<bool>> insert_xorb(db::Transaction& transaction, const BodyRow& body
 Task<Result<bool>> replace_serialization(db::Transaction& transaction, const BodyRow& body) {
     const auto holders = CO_TRY(
         co_await transaction.query("SELECT 1 FROM xorb_bodies b JOIN nodes n ON n.id = b.node "
-                                   "WHERE b.hash = $1 AND b.node <> $2 AND n.seen_at >= $3",
+                                   "WHERE b.hash = $1 AND b.node <> $2 AND n.seen_at >= $3 "
+                                   "UNION ALL SELECT 1 FROM xorb_pins p WHERE p.hash = $1 "
+                                   "AND p.state = 'pinned'",
                                    {body.index.xorb.view(), body.node, body.gone_before}));
     if (!holders.empty()) co_return false;
     CO_TRY(co_await transaction.query("DELETE FROM xorb_bodies WHERE hash = $1",
@@ -46,6 +49,18 @@ Task<Result<bool>> replace_serialization(db::Transaction& transaction, const Bod
         "UPDATE xorbs SET stored_size = $1, chunk_index = $2 WHERE hash = $3",
         {as_integer(body.index.records_size()), body.blob, body.index.xorb.view()}));
     co_return true;
+}
+
+// Who has the body pins it: when that was a node that has lost it, then from now on this one.
+Task<Result<void>> want_on_sia(db::Transaction& transaction, const BodyRow& body) {
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorb_pins (hash, state, node, size, since, waiting_since, next_try) "
+        "VALUES ($1, 'stored', $2, $3, $4, $4, $4) ON CONFLICT (hash) DO UPDATE SET "
+        "node = excluded.node, size = excluded.size WHERE xorb_pins.state <> 'pinned' "
+        "AND NOT EXISTS (SELECT 1 FROM xorb_bodies b WHERE b.hash = excluded.hash "
+        "AND b.node = xorb_pins.node)",
+        {body.index.xorb.view(), body.node, as_integer(body.index.records_size()), body.now}));
+    co_return Result<void>{};
 }
 
 Task<Result<bool>> write_rows(db::Transaction& transaction, const BodyRow& body) {
@@ -57,6 +72,7 @@ Task<Result<bool>> write_rows(db::Transaction& transaction, const BodyRow& body)
         "ON CONFLICT (hash, node) DO UPDATE SET size = excluded.size, "
         "stored_at = excluded.stored_at",
         {body.index.xorb.view(), body.node, as_integer(body.index.records_size()), body.now}));
+    if (body.wanted_on_sia) CO_TRY(co_await want_on_sia(transaction, body));
     if (body.sent_by)
         CO_TRY(co_await transaction.query(kNoteUpload,
                                           {*body.sent_by, body.index.xorb.view(), body.now}));
@@ -93,13 +109,14 @@ Task<Result<StoredXorb>> XorbUpload::finish() {
 }
 
 XorbStore::XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog,
-                     Nodes& nodes, Pools pools, const Clock& clock)
+                     Nodes& nodes, Pools pools, const Clock& clock, bool wanted_on_sia)
     : database_(database),
       bodies_(bodies),
       catalog_(catalog),
       nodes_(nodes),
       pools_(pools),
-      clock_(clock) {}
+      clock_(clock),
+      wanted_on_sia_(wanted_on_sia) {}
 
 std::unique_ptr<XorbUpload> XorbStore::begin(const xet::Hash& expected, RowId repo) {
     return std::make_unique<XorbUpload>(*this, expected, repo);
@@ -140,7 +157,8 @@ Task<Result<bool>> XorbStore::insert_rows(SharedIndex index, std::optional<RowId
                        .node = nodes_.own(),
                        .gone_before = nodes_.gone_before(),
                        .sent_by = sent_by,
-                       .now = clock_.now()};
+                       .now = clock_.now(),
+                       .wanted_on_sia = wanted_on_sia_};
     const auto written =
         CO_TRY(co_await db::transact(database_, db::Isolation::read_committed, write_rows, body));
     if (written) {

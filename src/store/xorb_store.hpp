@@ -3,7 +3,9 @@
 // file and rows in the order that survives a crash: file synced, renamed, directory synced, rows
 // committed. When finish() returns the xorb is durable and readable. The first accepted
 // serialization of a xorb is kept, on all nodes; signed byte ranges point into it. A xorb that
-// another node holds is not stored a second time, unless that node is gone.
+// another node holds is not stored a second time, unless that node is gone, nor is one that is on
+// Sia. Where Sia is wanted, a new xorb begins to wait for it in the same transaction
+// (store/pins.hpp).
 //
 // A XorbUpload belongs to one task and holds about one chunk record of memory and 40 bytes per
 // chunk; dropping it leaves nothing behind. XorbStore is thread-safe and outlives its uploads.
@@ -52,7 +54,7 @@ class XorbUpload {
 class XorbStore {
   public:
     XorbStore(db::Database& database, LocalBodies& bodies, XorbCatalog& catalog, Nodes& nodes,
-              Pools pools, const Clock& clock);
+              Pools pools, const Clock& clock, bool wanted_on_sia);
 
     // Every upload is verified, also that of a xorb which exists. It is noted that `repo` sent the
     // xorb (store/upload_notes.hpp).
@@ -63,7 +65,7 @@ class XorbStore {
     // Rows for a body that is in place already. False, and nothing written, when another node has
     // the xorb in another serialization.
     Task<Result<bool>> insert_rows(SharedIndex index, std::optional<RowId> sent_by = {});
-    // Null unless rows and a body of the right size are there, or a body on another node.
+    // Null unless rows and a body of the right size are there, or a body on another node or on Sia.
     Task<Result<SharedIndex>> find_intact(xet::Hash xorb);
 
   private:
@@ -77,6 +79,7 @@ class XorbStore {
     Nodes& nodes_;
     Pools pools_;
     const Clock& clock_;
+    const bool wanted_on_sia_;
     std::array<AsyncMutex, 64> stripes_;  // one commit per hash at a time
 };
 
