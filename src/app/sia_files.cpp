@@ -66,14 +66,15 @@ class FileSource final : public sia::ByteSource {
     backup::Progress& progress_;
 };
 
+Failure file_failure(std::string_view doing, const std::string& path) {
+    return fail(Code::unavailable, fmt::format("Cannot {} {}: {}.", doing, path,
+                                               std::generic_category().message(errno)));
+}
+
 Result<std::unique_ptr<FileHandle>> open_file(const std::string& path, int flags,
                                               std::string_view doing) {
     const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        auto error = io_error(errno, doing);
-        error.message += " (" + path + ")";
-        return Failure(std::move(error));
-    }
+    if (fd < 0) return file_failure(doing, path);
     return std::make_unique<FileHandle>(fd);
 }
 
@@ -97,7 +98,7 @@ std::string printable(std::string text) {
 
 Result<void> put(Store& store, const Arguments& arguments) {
     const auto& path = arguments.argument(0);
-    const auto file = TRY(open_file(path, O_RDONLY, "open the file"));
+    const auto file = TRY(open_file(path, O_RDONLY, "read"));
     struct ::stat stat{};
     if (::fstat(file->fd(), &stat) != 0 || !S_ISREG(stat.st_mode))
         return fail(Code::invalid_argument, path + " is not a file.");
@@ -161,12 +162,12 @@ Result<void> get(Store& store, const Arguments& arguments) {
     }
     // Under its name there is the whole file or what was there before.
     const auto part = path + ".part";
-    const auto out = TRY(open_file(part, O_WRONLY | O_CREAT | O_TRUNC, "write the file"));
-    const auto done = download(store, object, arguments, *out);
-    if (done && ::fsync(out->fd()) == 0 && ::rename(part.c_str(), path.c_str()) == 0) return {};
-    auto error = done ? io_error(errno, "finish the file") : done.error();
-    ::unlink(part.c_str());
-    return Failure(std::move(error));
+    const auto out = TRY(open_file(part, O_WRONLY | O_CREAT | O_TRUNC, "write"));
+    auto done = download(store, object, arguments, *out);
+    if (done && (::fsync(out->fd()) != 0 || ::rename(part.c_str(), path.c_str()) != 0))
+        done = file_failure("finish", path);
+    if (!done) ::unlink(part.c_str());
+    return done;
 }
 
 Result<void> remove(Store& store, const Arguments& arguments) {

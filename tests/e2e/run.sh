@@ -14,5 +14,6 @@ if [[ ${1:-} == --database ]]; then
 fi
 "$here/setup.sh"
 "$here/deploy/setup.sh"
+python3 "$here/../sia_net/network.py"
 cd "$here"
 exec "${server[@]}" ../../.venvs/test/bin/python -m pytest "${@:---numprocesses=2}"

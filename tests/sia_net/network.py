@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 INDEXD = Path(os.environ.get("SIAHUB_SIA_NET_INDEXD", HERE.parents[1] / "build" / "tests" / "sia_net" / "sia_net_indexd"))
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "siahub" / "sia_net"
-START_SECONDS = 60
+PACKAGES = ("sia_net_hosts", "sia_interop")
 
 
 class OrderRefused(Exception):
@@ -163,3 +163,8 @@ def kind(*, real: bool) -> type[Network]:
     from real import real_network
 
     return real_network.RealNetwork
+
+
+if __name__ == "__main__":
+    for wanted in PACKAGES:
+        build(wanted)

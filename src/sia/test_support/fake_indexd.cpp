@@ -48,6 +48,7 @@ FakeIndexd::~FakeIndexd() {
 }
 
 Result<void> FakeIndexd::start() {
+    if (app_) return {};
     app_ = serve(io_, log_, app_routes_, app_port_);
     admin_ = serve(io_, log_, admin_routes_, admin_port_);
     app_port_ = TRY(app_->start());

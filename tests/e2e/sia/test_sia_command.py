@@ -1,0 +1,74 @@
+"""`siahub sia` as a person uses it: what it shows, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from harness.sia import our_client
+
+
+def test_account_and_hosts(network, ours):
+    assert network.description()["account"] in ours("account")
+    head, *hosts = [line.split("\t") for line in ours("hosts").splitlines()]
+    assert head == ["HOST", "ADDRESS", "COUNTRY", "LATITUDE", "LONGITUDE", "UPLOAD"]
+    known = {(host["publicKey"], host["address"]) for host in network.description()["hosts"]}
+    assert {(key, address) for key, address, *_ in hosts} == known
+    assert all(upload == "yes" for *_, upload in hosts)
+
+
+def verdicts(answer) -> dict[str, str]:
+    return {finding["check"]: finding["verdict"] for finding in json.loads(answer.stdout)["findings"]}
+
+
+def doctor(client, redundancy: str = "4-of-14"):
+    answer = client.attempt("doctor", "--redundancy", redundancy, "--json")
+    return answer.returncode, verdicts(answer)
+
+
+def test_the_doctor_looks_at_everything(network, ours):
+    # Fifteen hosts are one more than needed: enough, but not for long.
+    assert doctor(ours) == (1, {"sia.indexd": "ok", "sia.quota": "ok", "sia.hosts": "warning"})
+    assert doctor(ours, "10-of-30") == (2, {"sia.indexd": "ok", "sia.quota": "ok", "sia.hosts": "error"})
+
+
+def test_the_doctor_names_what_is_wrong(network, ours):
+    assert doctor(our_client(network, "11" * 32)) == (2, {"sia.app_key": "error"})
+    account = network.description()["account"]
+    network.indexd_order("limit", account=account, maxPinnedData=1)
+    assert doctor(ours)[1]["sia.quota"] == "error"
+    network.indexd_order("limit", account=account, maxPinnedData=10**12)
+    network.indexd_order("stop")
+    assert doctor(ours) == (2, {"sia.indexd": "error"})
+    network.indexd_order("start")
+    network.indexd_fault("/hosts", status=503, text="maintenance")
+    assert doctor(ours)[1]["sia.hosts"] == "error"
+
+
+def test_words_that_make_no_sense(network, ours, tmp_path, file_of):
+    def complaint(*words: object, status: int = 2) -> str:
+        answer = ours.attempt(*words)
+        assert answer.returncode == status, answer
+        return answer.stderr
+
+    assert "64 hex digits" in complaint("account", "--app-key", "12")
+    assert "10-of-30" in complaint("doctor", "--redundancy", "ten")
+    assert "shards are too few" in complaint("put", file_of(1), "--redundancy", "4-of-8")
+    assert "No such file" in complaint("put", tmp_path / "nothing", status=1)
+    assert "empty" in complaint("put", file_of(0), status=1)
+    assert "not a file" in complaint("put", tmp_path, status=1)
+    assert "64 hex digits" in complaint("get", "12", tmp_path / "x", status=1)
+    assert "404" in complaint("get", "12" * 32, tmp_path / "x", status=1)
+
+
+def test_to_standard_output_and_over_an_old_file(ours, file_of, tmp_path):
+    source = file_of(1000)
+    id = ours.put(source)
+    old = tmp_path / "old"
+    old.write_bytes(b"what was there before" * 1000)
+    assert ours.get(id, old) == source.read_bytes()
+    copied = tmp_path / "copied"
+    with open(copied, "wb") as out:
+        subprocess.run([*ours.command, "get", id, "-"], env=ours.environment, stdout=out, check=True, timeout=60)
+    assert copied.read_bytes() == source.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copied", "file-0", "old"]
