@@ -8,6 +8,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <netinet/tcp.h>
 
 namespace siahub::sia::mux {
 namespace {
@@ -17,6 +18,20 @@ using std::chrono::steady_clock;
 using SystemError = boost::system::error_code;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kPacketsPerRead = 32;
+
+// So that a peer that has vanished without a word is found out: by probes while nothing is under
+// way, and by what it does not acknowledge otherwise, for which the system's own patience is a
+// quarter of an hour.
+void watch_peer(tcp::socket& socket, std::chrono::milliseconds patience) {
+    const auto set = [&](int level, int option, int value) {
+        ::setsockopt(socket.native_handle(), level, option, &value, sizeof value);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 30);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(patience.count()));
+}
 
 X25519Key random_secret() {
     X25519Key secret;
@@ -100,6 +115,7 @@ Task<Result<void>> Connection::connect_to(Address place) {
                        "Cannot connect to " + peer_ + ": " + error.message() + ".");
     SystemError ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
+    watch_peer(socket_, options_.write_stall);
     co_return Result<void>{};
 }
 
