@@ -39,7 +39,7 @@ class ClientTest : public ::testing::Test {
         client_ = open();
     }
     ~ClientTest() override {
-        client_.reset();
+        client_->stop();
         on_hosts([this] {
             for (auto& host : hosts_)
                 host.stop();
@@ -49,6 +49,7 @@ class ClientTest : public ::testing::Test {
         indexd_.reset();
         server_io_.stop();
         work_.stop();
+        client_.reset();
     }
 
     std::unique_ptr<Client> open() {
