@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 namespace siahub::sia {
 
@@ -12,6 +13,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kPinTries = 4;
 constexpr std::chrono::milliseconds kPinPause{250};  // doubles
+// An indexd that takes longer is as good as away.
+constexpr std::chrono::seconds kPatience{30};
 // After a failure the list of hosts is read again, but not more often than this.
 constexpr std::chrono::seconds kHostsAtMostEvery{10};
 
@@ -54,7 +57,9 @@ Result<std::unique_ptr<Client>> Client::open(ClientOptions options,
                                              const Clock& clock) {
     TRY(check_redundancy(options.transfer.redundancy));
     std::unique_ptr<Client> client(new Client(std::move(options), app_key, work, clock));
-    client->http_ = TRY(http::Client::open(client->io_, {}));
+    http::ClientOptions http;
+    http.head_timeout = kPatience;
+    client->http_ = TRY(http::Client::open(client->io_, http));
     client->api_ =
         TRY(indexd::AppApi::open(*client->http_, client->options_.indexd, app_key, clock));
     client->io_.start();
@@ -68,6 +73,9 @@ Client::~Client() {
 
 void Client::stop() {
     if (std::exchange(stopped_, true)) return;
+    if (started_)
+        asio::post(io_.context(0),
+                   [this] { stop_renewing_.emit(asio::cancellation_type::terminal); });
     gate_.wait();
     if (started_) {
         asio::post(io_.context(0), [this] { host_clients_.stop(); });
@@ -91,9 +99,9 @@ Task<Result<std::vector<SealedObject>>> Client::put(std::vector<PutBody> bodies)
 
 Task<Result<std::vector<SealedObject>>> Client::do_put(std::vector<PutBody> bodies) {
     CO_TRY(check_bodies(bodies));
-    CO_TRY(co_await ensure_hosts(options_.hosts_every));
+    CO_TRY(co_await have_hosts());
     if (pool_.good_for_upload() < options_.transfer.redundancy.total)
-        CO_TRY(co_await ensure_hosts(kHostsAtMostEvery));
+        CO_TRY(co_await renew_hosts(kHostsAtMostEvery));
     std::vector<UploadBody> uploads;
     for (const auto& body : bodies) {
         uploads.push_back({{}, body.size, body.source});
@@ -183,7 +191,7 @@ Task<void> Client::fetch_into(Client& client, Object object, std::uint64_t offse
 
 Task<Result<void>> Client::fetch(Object object, std::uint64_t offset, std::uint64_t length,
                                  ByteSink& sink) {
-    CO_TRY(co_await ensure_hosts(options_.hosts_every));
+    CO_TRY(co_await have_hosts());
     const auto end = offset + length;
     for (bool again = true;; again = false) {
         ObjectDownload download(transfers_, object, offset, end - offset);
@@ -191,7 +199,7 @@ Task<Result<void>> Client::fetch(Object object, std::uint64_t offset, std::uint6
         offset += download.delivered();
         if (done || done.error().code != Code::unavailable || !again) co_return done;
         // Repair may have moved the shards, perhaps to hosts that are new here.
-        CO_TRY(co_await ensure_hosts(kHostsAtMostEvery));
+        if (!co_await renew_hosts(kHostsAtMostEvery)) co_return done;
         auto found = co_await api_->object(object.id());
         if (!found || found->id() != object.id()) co_return done;
         object.slabs = std::move(found->slabs);
@@ -262,24 +270,38 @@ Task<Result<void>> Client::refresh_hosts() {
 }
 
 Task<Result<void>> Client::do_refresh() {
-    co_return co_await ensure_hosts(std::chrono::milliseconds(0));
+    co_return co_await renew_hosts(std::chrono::milliseconds(0));
 }
 
-Task<Result<void>> Client::ensure_hosts(std::chrono::milliseconds older_than) {
+Task<Result<void>> Client::have_hosts() {
+    if (!hosts_read_) co_return co_await renew_hosts(options_.hosts_every);
+    const bool old = SteadyClock::now() - *hosts_read_ >= options_.hosts_every;
+    if (old && !std::exchange(renewing_, true))
+        asio::co_spawn(io_.context(0), renew_meanwhile(*this, net::Gate::Pass(gate_)),
+                       asio::bind_cancellation_slot(stop_renewing_.slot(), asio::detached));
+    co_return Result<void>{};
+}
+
+Task<void> Client::renew_meanwhile(Client& client, net::Gate::Pass pass) {
+    // Without an answer the old list serves on, and the next call asks again.
+    try {
+        static_cast<void>(co_await client.renew_hosts(client.options_.hosts_every));
+    } catch (const boost::system::system_error&) {
+        // Cancelled by stop().
+    }
+    client.renewing_ = false;
+}
+
+Task<Result<void>> Client::renew_hosts(std::chrono::milliseconds older_than) {
+    const auto asked = SteadyClock::now();
     const auto fresh = [&] {
-        return hosts_read_ && SteadyClock::now() - *hosts_read_ < older_than;
+        return hosts_read_ && (*hosts_read_ >= asked || asked - *hosts_read_ < older_than);
     };
     if (fresh()) co_return Result<void>{};
-    const auto asked = SteadyClock::now();
     const auto turn = co_await refreshing_.lock();
-    if (fresh() || (hosts_read_ && *hosts_read_ >= asked)) co_return Result<void>{};
+    if (fresh()) co_return Result<void>{};
     auto listed = co_await api_->hosts();
-    if (!listed) {
-        // An old list still serves while indexd is away.
-        if (hosts_read_ && listed.error().is_transient() && older_than.count() > 0)
-            co_return Result<void>{};
-        co_return Failure(listed.error());
-    }
+    if (!listed) co_return Failure(listed.error());
     pool_.update(std::move(*listed));
     hosts_read_ = SteadyClock::now();
     co_return Result<void>{};
@@ -290,7 +312,7 @@ Task<Result<std::vector<HostPool::View>>> Client::hosts() {
 }
 
 Task<Result<std::vector<HostPool::View>>> Client::do_hosts() {
-    CO_TRY(co_await ensure_hosts(options_.hosts_every));
+    CO_TRY(co_await have_hosts());
     co_return pool_.view();
 }
 

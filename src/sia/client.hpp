@@ -70,7 +70,7 @@ class Client {
 
     Task<Result<indexd::Account>> account();
     Task<Result<void>> refresh_hosts();
-    // Hosts with what is known of them; refreshed when old.
+    // Hosts with what is known of them.
     Task<Result<std::vector<HostPool::View>>> hosts();
 
     struct Load {
@@ -101,7 +101,11 @@ class Client {
     Task<Result<void>> do_prune(std::optional<std::int64_t> before);
     Task<Result<indexd::Account>> do_account();
     Task<Result<void>> do_refresh();
-    Task<Result<void>> ensure_hosts(std::chrono::milliseconds older_than);
+    // Waits for a list only when there is none; an old one is replaced meanwhile.
+    Task<Result<void>> have_hosts();
+    // Waits for one that is not older than that.
+    Task<Result<void>> renew_hosts(std::chrono::milliseconds older_than);
+    static Task<void> renew_meanwhile(Client& client, net::Gate::Pass pass);
     Task<Result<std::vector<HostPool::View>>> do_hosts();
     Task<Load> do_load();
 
@@ -119,6 +123,8 @@ class Client {
     net::Gate gate_;
     AsyncMutex refreshing_;
     std::optional<TimePoint> hosts_read_;
+    bool renewing_ = false;  // meanwhile
+    asio::cancellation_signal stop_renewing_;
     bool started_ = false, stopped_ = false;
     std::promise<void> deadlines_over_;
 };

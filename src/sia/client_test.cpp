@@ -52,8 +52,9 @@ class ClientTest : public ::testing::Test {
         client_.reset();
     }
 
-    std::unique_ptr<Client> open() {
+    std::unique_ptr<Client> open(std::chrono::milliseconds hosts_every = std::chrono::hours(1)) {
         ClientOptions options;
+        options.hosts_every = hosts_every;
         options.indexd.url = indexd_->app_url();
         options.transfer.redundancy = {4, 14};
         options.transfer.retry_pause = std::chrono::milliseconds(1);
@@ -199,6 +200,13 @@ TEST_F(ClientTest, ReadsGoOnWhileIndexdIsAway) {
     EXPECT_EQ(get(object).value(), body);
     EXPECT_EQ(run_task(client_->find(object.id())).error().code, Code::unavailable);
     EXPECT_EQ(run_task(client_->refresh_hosts()).error().code, Code::unavailable);
+    const auto eager = open(std::chrono::milliseconds(0));
+    EXPECT_TRUE(indexd_->start());
+    EXPECT_TRUE(run_task(eager->refresh_hosts()));
+    indexd_->set_fault({.path = "/hosts", .delay = std::chrono::hours(1)});
+    EXPECT_EQ(run_task(eager->read_all(object, 0, body.size())).value(), body);
+    eager->stop();  // does not wait for the list
+    indexd_->stop();
     const auto other = open();  // has never seen a list of hosts
     EXPECT_EQ(run_task(other->read_all(object, 0, 1)).error().code, Code::unavailable);
 }
