@@ -1,5 +1,6 @@
 #include "app/sia_commands.hpp"
 
+#include "app/sia_connect.hpp"
 #include "app/sia_doctor.hpp"
 #include "app/sia_files.hpp"
 
@@ -74,7 +75,8 @@ std::vector<Command> sia_commands() {
               {redundancy_flag(), {.name = "--json", .value = "", .help = "for programs"}})},
          run_doctor},
     };
-    std::ranges::copy(sia_file_commands(), std::back_inserter(commands));
+    for (auto&& group : {sia_key_commands(), sia_file_commands()})
+        commands.insert(commands.end(), group.begin(), group.end());
     return commands;
 }
 

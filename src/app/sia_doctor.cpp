@@ -27,8 +27,7 @@ std::string remedy_for(Failure failure, const std::string& url) {
             return "Set the clocks of both machines, and compare the address with "
                    "applicationAPI.advertiseURL of indexd; --advertised gives it another name";
         case Failure::unknown_key:
-            return "Register this app key with indexd: POST /apps/register of its admin API, or an "
-                   "approved connection";
+            return "Make an app key that it knows: siahub sia connect, or siahub sia register";
         default:
             return "Look into the log of indexd";
     }

@@ -1,6 +1,7 @@
 #include "app/sia_session.hpp"
 
 #include <cstdlib>
+#include <fstream>
 
 namespace siahub::app {
 namespace {
@@ -10,7 +11,7 @@ constexpr std::string_view kKeyVariable = "SIAHUB_SIA_APP_KEY";
 
 Result<std::string> setting(const Arguments& arguments, std::string_view flag,
                             std::string_view variable, std::string_view what) {
-    if (auto value = arguments.flag(flag)) return *value;
+    if (auto value = TRY(secret_flag(arguments, flag))) return *value;
     if (const auto* value = std::getenv(variable.data())) return value;
     return fail(Code::invalid_argument, std::string(what) + " is missing: give " +
                                             std::string(flag) + ", or set " +
@@ -18,8 +19,6 @@ Result<std::string> setting(const Arguments& arguments, std::string_view flag,
 }
 
 Result<Ed25519PrivateKey> parse_app_key(std::string_view text) {
-    while (text.ends_with('\n') || text.ends_with('\r') || text.ends_with(' '))
-        text.remove_suffix(1);
     Ed25519Seed seed;
     if (!from_hex(text, seed))
         return fail(Code::invalid_argument, "The app key is not 64 hex digits");
@@ -27,6 +26,17 @@ Result<Ed25519PrivateKey> parse_app_key(std::string_view text) {
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> secret_flag(const Arguments& arguments, std::string_view name) {
+    if (auto value = arguments.flag(name)) return value;
+    const auto path = arguments.flag(std::string(name) + "-file");
+    if (!path) return std::nullopt;
+    std::ifstream file(*path);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file) return fail(Code::invalid_argument, "Cannot read " + *path);
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    return text;
+}
 
 SiaSession::SiaSession(std::string url) : url_(std::move(url)) {
     io_.start();

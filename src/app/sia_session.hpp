@@ -11,6 +11,10 @@
 
 namespace siahub::app {
 
+// Of a flag that may come from a file ("--app-key-file FILE"), without the end of its line; nullopt
+// when neither is given. Errors: the file cannot be read.
+Result<std::optional<std::string>> secret_flag(const Arguments& arguments, std::string_view name);
+
 // Whom the command line names.
 struct SiaAccess {
     sia::indexd::AppApiOptions indexd;

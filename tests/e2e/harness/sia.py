@@ -5,9 +5,11 @@ SIAHUB_SIA_NET=real takes the network of real parts.
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 from .hub import BINARY
@@ -70,3 +72,11 @@ def our_client(network: SiaNetwork, key: str) -> Ours:
 def their_client(network: SiaNetwork) -> Theirs:
     about = network.description()
     return Theirs([str(build("sia_interop")), about["app_url"], about["app_key"]], {})
+
+
+def approve(page: str, connect_key: str, answer: bytes = b'{"approve": true}') -> None:
+    """What a person does on the page of a connection request."""
+    secret = base64.b64encode(f":{connect_key}".encode()).decode()
+    request = urllib.request.Request(page, data=answer, method="POST", headers={"Authorization": f"Basic {secret}"})
+    with urllib.request.urlopen(request, timeout=10) as done:
+        assert done.status == 204

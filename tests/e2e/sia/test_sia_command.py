@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
-from harness.sia import our_client
+from harness.sia import approve, our_client
 
 
 def test_account_and_hosts(network, ours):
@@ -52,6 +53,10 @@ def test_words_that_make_no_sense(network, ours, tmp_path, file_of):
         return answer.stderr
 
     assert "64 hex digits" in complaint("account", "--app-key", "12")
+    key = tmp_path / "key"
+    key.write_text(ours.environment["SIAHUB_SIA_APP_KEY"] + "\n")
+    assert network.description()["account"] in ours("account", "--app-key-file", key)
+    assert "Cannot read" in complaint("account", "--app-key-file", tmp_path / "nothing")
     assert "10-of-30" in complaint("doctor", "--redundancy", "ten")
     assert "shards are too few" in complaint("put", file_of(1), "--redundancy", "4-of-8")
     assert "No such file" in complaint("put", tmp_path / "nothing", status=1)
@@ -72,3 +77,37 @@ def test_to_standard_output_and_over_an_old_file(ours, file_of, tmp_path):
         subprocess.run([*ours.command, "get", id, "-"], env=ours.environment, stdout=out, check=True, timeout=60)
     assert copied.read_bytes() == source.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copied", "file-0", "old"]
+
+
+def test_an_app_key_comes_from_a_persons_approval_or_from_the_operator(network, ours, tmp_path):
+    about = network.description()
+    phrase = tmp_path / "phrase"
+    keys = []
+    for _ in range(2):
+        flags = ["--phrase-file", phrase] if keys else []
+        command = [*ours.command, "connect", "--indexd", about["app_url"], *map(str, flags)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as asking:
+            page = re.search(r"http://\S+", asking.stderr.readline()).group()
+            approve(page, about["connect_key"])
+            keys.append(asking.stdout.read().strip())
+            if not flags:
+                phrase.write_text(asking.stderr.read().rpartition(": ")[2])
+    assert keys[0] == keys[1]
+    assert "app        SiaHub" in our_client(network, keys[0])("account")
+    password = tmp_path / "password"
+    password.write_text(about["admin_password"] + "\n")
+    flags = ["--admin-url", about["admin_url"], "--admin-password-file", password]
+    key = ours("register", *flags)
+    assert "app        SiaHub" in our_client(network, key)("account")
+    refused = ours.attempt("register", *flags[:2], "--admin-password", "wrong")
+    assert (refused.returncode, "401" in refused.stderr) == (1, True)
+
+
+def test_a_rejected_connection_ends(network, ours):
+    about = network.description()
+    command = [*ours.command, "connect", "--indexd", about["app_url"]]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as asking:
+        page = re.search(r"http://\S+", asking.stderr.readline()).group()
+        approve(page, "any", answer=b'{"approve": false}')
+        assert "rejected" in asking.stderr.read()
+        assert asking.wait(60) == 1

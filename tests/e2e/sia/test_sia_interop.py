@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 import time
-import urllib.request
 
 import pytest
 
-from harness.sia import our_client
+from harness.sia import approve, our_client
 
 SLAB = 16 << 20
 """Of 4-of-14: four sectors of data."""
@@ -66,10 +64,7 @@ def test_an_account_that_they_connect_is_ours_as_well(network, ours, theirs, fil
     command = [theirs.command[0], about["app_url"], phrase, "connect"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as connecting:
         page = connecting.stdout.readline().strip()
-        approval = urllib.request.Request(page, data=b'{"approve": true}', method="POST")
-        secret = base64.b64encode(f":{about['connect_key']}".encode()).decode()
-        approval.add_header("Authorization", f"Basic {secret}")
-        assert urllib.request.urlopen(approval, timeout=10).status == 204
+        approve(page, about["connect_key"])
         key = connecting.stdout.readline().strip()
         assert connecting.wait(60) == 0
     mine = our_client(network, key)
