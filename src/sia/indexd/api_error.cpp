@@ -74,6 +74,8 @@ constexpr std::array kWords{
     Words{401, "invalid signature", Failure::bad_signature},
     Words{500, "app storage limit exceeded", Failure::quota_exceeded},
     Words{500, "account storage limit exceeded", Failure::quota_exceeded},
+    Words{500, "unknown host", Failure::bad_hosts},  // it never announced itself to this indexd
+    Words{500, "key in use", Failure::in_use},
 };
 
 Failure failure_of(unsigned status, std::string_view body) {
@@ -108,7 +110,7 @@ std::string_view way_out(Failure failure) {
             return " Check the clocks of both machines, and that the address of indexd is the one "
                    "that it advertises (applicationAPI.advertiseURL).";
         case Failure::unknown_key:
-            return " Register the app key with indexd, or check the password.";
+            return " Register the app key with indexd, or check the connect key or password.";
         case Failure::quota_exceeded:
             return " Raise the quota of the connect key in indexd, or remove what is not needed.";
         case Failure::bad_hosts:

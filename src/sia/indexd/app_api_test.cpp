@@ -91,8 +91,13 @@ TEST_F(AppApiTest, IsRefusedWhatIndexdDoesNotPin) {
     twice.sectors[1].host = twice.sectors[0].host;
     EXPECT_TRUE(failed(run(api.pin_slabs({twice})), Failure::bad_request));
     auto elsewhere = slab(1);
-    for (std::size_t shard = 0; shard < 3; ++shard)
+    for (std::uint8_t shard = 0; shard < 3; ++shard)
         elsewhere.sectors[shard].host = filled<PublicKey>(static_cast<std::uint8_t>(200 + shard));
+    EXPECT_TRUE(failed(run(api.pin_slabs({elsewhere})), Failure::bad_hosts));  // never heard of
+    indexd->with_model([](auto& model) {
+        for (std::uint8_t shard = 0; shard < 3; ++shard)
+            model.unusable_hosts.insert(filled<PublicKey>(static_cast<std::uint8_t>(200 + shard)));
+    });
     EXPECT_TRUE(failed(run(api.pin_slabs({elsewhere})), Failure::bad_hosts));
     elsewhere.sectors[0].host = filled<PublicKey>(1);
     EXPECT_TRUE(run(api.pin_slabs({elsewhere})));

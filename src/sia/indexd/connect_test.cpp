@@ -52,7 +52,7 @@ TEST_F(ConnectTest, GivesTheSameSecretToTheSameAppAndConnectKey) {
 
 TEST_F(ConnectTest, EndsWhenItIsRejectedOrIndexdRestarts) {
     const auto rejected = request();
-    ASSERT_TRUE(answer(rejected, "anything", false));
+    ASSERT_TRUE(answer(rejected, connect_key(), false));
     EXPECT_TRUE(failed(run(rejected.status()), Failure::not_found));
     const auto forgotten = request();
     indexd->stop();
@@ -61,7 +61,8 @@ TEST_F(ConnectTest, EndsWhenItIsRejectedOrIndexdRestarts) {
 }
 
 TEST_F(ConnectTest, NeedsAConnectKeyThatExists) {
-    EXPECT_TRUE(failed(answer(request(), "no such key", true), Failure::server));
+    for (const bool approve : {true, false})
+        EXPECT_TRUE(failed(answer(request(), "no such key", approve), Failure::unknown_key));
 }
 
 TEST_F(ConnectTest, SaysWhatIsMissing) {

@@ -72,7 +72,7 @@ class FakeIndexd {
         indexd::AppInfo app;
         std::string connect_key;
         Hash256 secret;
-        bool approved = false;
+        bool approved = false, reconnecting = false;
     };
     using Act = Answer (FakeIndexd::*)(const Request&);
     enum class Who { account, anyone_signed, anyone, admin };

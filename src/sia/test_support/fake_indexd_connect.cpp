@@ -42,23 +42,24 @@ FakeIndexd::Answer FakeIndexd::approve(const Request& request) {
     const auto body = indexd::parse_json(request.body);
     if (!body) return {500, "failed to read request body"};
     const auto given = request.http.header("Authorization");
-    const auto decoded = given.starts_with("Basic ") ? from_base64(given.substr(6)) : Bytes{};
+    if (!given.starts_with("Basic ")) return {401, "missing basic auth credentials"};
+    const auto decoded = from_base64(given.substr(6));
     const std::string credentials(decoded ? as_chars(*decoded) : "");
     const auto connect_key =
         credentials.substr(std::min(credentials.find(':') + 1, credentials.size()));
-    if (connect_key.empty()) return {400, "missing basic auth password"};
+    if (!model_.has_connect_key(connect_key)) return {401, "invalid app connect key"};
     const auto pending = pending_.find(id);
     if (!indexd::JsonObject(*body, "a request").flag("approve")) {
         pending_.erase(id);
         return {204, ""};
     }
     if (pending == pending_.end()) return {404, "request invalid or expired"};
-    if (!model_.has_connect_key(connect_key))
-        return {500, "failed to authorize app connect key: key not found"};
+    if (pending->second.approved) return {200, ""};
     // The real one derives it from the secret of the connect key and the id of the app.
     pending->second.secret = {blake2b_256(as_bytes(connect_key + pending->second.app.id.hex()))};
     pending->second.connect_key = connect_key;
     pending->second.approved = true;
+    pending->second.reconnecting = model_.has_app(connect_key, pending->second.app.id);
     return {204, ""};
 }
 
@@ -66,7 +67,8 @@ FakeIndexd::Answer FakeIndexd::connect_status(const Request& request) {
     const auto pending = pending_.find(request.capture(0));
     if (pending == pending_.end()) return {404, "request invalid or expired"};
     if (pending->second.ephemeral != request.key) return {401, "invalid request signature"};
-    json::object out{{"approved", pending->second.approved}, {"reconnecting", false}};
+    json::object out{{"approved", pending->second.approved},
+                     {"reconnecting", pending->second.reconnecting}};
     if (pending->second.approved) out["userSecret"] = pending->second.secret.hex();
     return {200, json::serialize(out)};
 }

@@ -43,7 +43,8 @@ Ruled<indexd::ConnectKey> IndexdModel::add_connect_key(indexd::ConnectKey key) {
 
 Ruled<void> IndexdModel::delete_connect_key(const std::string& key) {
     for (const auto& [account, owner] : owners_)
-        if (owner.connect_key == key) return refuse(409, "key in use");
+        if (owner.connect_key == key)
+            return refuse(500, "failed to delete app connect key: key in use");
     if (connect_keys_.erase(key) == 0) return refuse(404, "key not found");
     return {};
 }
@@ -55,6 +56,12 @@ std::vector<indexd::ConnectKey> IndexdModel::connect_keys() const {
         all.back().pinned_data = data_of(name);
     }
     return all;
+}
+
+bool IndexdModel::has_app(const std::string& connect_key, const Hash256& app) const {
+    return std::ranges::any_of(owners_, [&](const auto& owner) {
+        return owner.second.connect_key == connect_key && owner.second.app.id == app;
+    });
 }
 
 bool IndexdModel::has_connect_key(const std::string& key) const {
@@ -157,14 +164,24 @@ Ruled<void> IndexdModel::check_slab(const Slab& slab) const {
     if (const auto fits = check_redundancy({slab.min_shards, slab.sectors.size()}); !fits)
         return refuse(400, invalid + fits.error().message);
     std::set<PublicKey> seen;
-    std::size_t bad = 0;
     for (const auto& sector : slab.sectors) {
         if (sector.root.is_zero()) return refuse(400, invalid + "sector invalid: root is empty");
         if (sector.host.is_zero())
             return refuse(400, invalid + "sector invalid: host key is empty");
         if (!seen.insert(sector.host).second)
             return refuse(400, invalid + "sector is invalid: duplicate host key");
-        if (!has(hosts, sector.host, &Host::key)) ++bad;
+    }
+    return {};
+}
+
+Ruled<void> IndexdModel::check_hosts(const Slab& slab) const {
+    std::size_t bad = 0;
+    for (const auto& sector : slab.sectors) {
+        if (has(hosts, sector.host, &Host::key)) continue;
+        if (!unusable_hosts.contains(sector.host))
+            return refuse(500, "failed to pin slab: unknown host \"" + to_text(sector.host) +
+                                   "\" for sector");
+        ++bad;
     }
     if (bad * 5 > slab.sectors.size() - slab.min_shards)
         return refuse(400, "slab has too many sectors on bad hosts");
@@ -190,6 +207,8 @@ Ruled<std::vector<Hash256>> IndexdModel::pin(const PublicKey& account,
     auto& owner = owners_.at(account);
     for (const auto& slab : slabs)
         if (const auto fits = check_slab(slab); !fits) return std::unexpected(fits.error());
+    for (const auto& slab : slabs)
+        if (const auto fits = check_hosts(slab); !fits) return std::unexpected(fits.error());
     if (const auto fits = check_quota(owner, slabs); !fits) return std::unexpected(fits.error());
     std::vector<Hash256> ids;
     for (const auto& slab : slabs) {

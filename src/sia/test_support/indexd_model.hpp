@@ -48,6 +48,8 @@ class IndexdModel {
 
     // Hosts with a good contract. What is pinned on others counts as lost.
     std::vector<Host> hosts;
+    // Hosts that it knows besides. Slabs on any others are refused.
+    std::set<PublicKey> unusable_hosts;
 
     void put_quota(indexd::Quota quota);
     Ruled<void> delete_quota(const std::string& key);
@@ -56,6 +58,7 @@ class IndexdModel {
     Ruled<void> delete_connect_key(const std::string& key);
     [[nodiscard]] std::vector<indexd::ConnectKey> connect_keys() const;
     [[nodiscard]] bool has_connect_key(const std::string& key) const;
+    [[nodiscard]] bool has_app(const std::string& connect_key, const Hash256& app) const;
     Ruled<void> register_app(const std::string& connect_key, const PublicKey& account,
                              const indexd::AppInfo& app);
 
@@ -108,6 +111,7 @@ class IndexdModel {
     [[nodiscard]] std::uint64_t data_of(const Owner& owner) const;
     [[nodiscard]] std::uint64_t data_of(const std::string& connect_key) const;
     Ruled<void> check_slab(const Slab& slab) const;
+    [[nodiscard]] Ruled<void> check_hosts(const Slab& slab) const;
     Ruled<void> check_quota(const Owner& owner, const std::vector<Slab>& slabs) const;
     [[nodiscard]] bool is_used(const Owner& owner, const Hash256& slab) const;
     [[nodiscard]] SealedObject sealed(const StoredObject& object) const;

@@ -133,7 +133,11 @@ Result<json::value> IndexdControl::host(const json::value& body) {
     if (known == hosts_.end()) return fail(Code::not_found, "This network has no such host.");
     indexd_.with_model([&](IndexdModel& model) {
         std::erase_if(model.hosts, [&](const Host& host) { return host.key == key; });
-        if (!usable) return;
+        model.unusable_hosts.erase(key);
+        if (!usable) {
+            model.unusable_hosts.insert(key);
+            return;
+        }
         model.hosts.push_back(*known);
         model.hosts.back().good_for_upload = good;
     });

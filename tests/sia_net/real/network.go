@@ -101,7 +101,6 @@ func (n *Network) join(ctx context.Context) error {
 	if err := n.chain.mine(types.VoidAddress, 1); err != nil {
 		return err
 	}
-	n.indexer.hosts.TriggerHostScanning()
 	if _, err := n.indexer.store.AddAppConnectKey(accounts.AppConnectKeyRequest{Key: connectKey, Description: "tests", Quota: "default"}); err != nil {
 		return err
 	}
