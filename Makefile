@@ -11,7 +11,7 @@ DEB_DIR ?= build/deb
 # Unit tests write many small files that need no disk: in memory when there is room.
 UNIT_TMP = $(shell [ "$$(df --output=avail -BM /dev/shm 2>/dev/null | tr -dc 0-9)" -gt 4096 ] 2>/dev/null && echo /dev/shm || echo /tmp)
 CTEST = TMPDIR=$(UNIT_TMP) ctest -j$(JOBS) --output-on-failure --no-tests=error
-SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp')
+SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp' 'examples/*.[ch]pp')
 
 .PHONY: docs deb up down help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:

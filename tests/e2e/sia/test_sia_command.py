@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 
+from harness.hub import BINARY
 from harness.sia import approve, our_client
 
 
@@ -111,3 +113,14 @@ def test_a_rejected_connection_ends(network, ours):
         approve(page, "any", answer=b'{"approve": false}')
         assert "rejected" in asking.stderr.read()
         assert asking.wait(60) == 1
+
+
+def test_the_example_program(network, ours):
+    about = network.description()
+    program = BINARY.parent / "examples" / "sia_roundtrip"
+    command = [str(program), about["app_url"], about["app_key"], "4", "14"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert 'read "come home when ten arrive."' in done.stdout
+    assert done.stdout.count("stored ") == 2
+    time.sleep(2)
+    assert not {line.split()[1] for line in done.stdout.splitlines() if line.startswith("stored")} & ours.ids()
