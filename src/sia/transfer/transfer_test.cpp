@@ -47,9 +47,9 @@ Task<bool> round_trip() {
     }
     EXPECT_EQ((co_await download(bench.transfers, *object)).value(), body);
     std::mt19937_64 random(1);
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 10; ++i) {
         const auto offset = random() % body.size();
-        const auto length = random() % std::min(body.size() - offset, 3 * kMiB);
+        const auto length = random() % std::min(body.size() - offset, kMiB);
         const auto got = co_await download(bench.transfers, *object, offset, length);
         EXPECT_EQ(got.value(), part(body, offset, length)) << offset << " " << length;
     }
@@ -369,7 +369,7 @@ Task<bool> many_at_once() {
     std::vector<std::optional<Result<Bytes>>> copies(6);
     Children children(executor);
     for (std::size_t i = 0; i < 3; ++i) {
-        bodies.push_back(splitmix64(20 + i, 17 * kMiB));
+        bodies.push_back(splitmix64(20 + i, 9 * kMiB));
         children.start(into(upload_one(bench.transfers, bodies[i]), objects[i]));
     }
     while (children.running() > 0)
