@@ -6,16 +6,16 @@
 namespace siahub::app {
 namespace {
 
-constexpr std::string_view kUrlVariable = "SIAHUB_SIA_INDEXD";
-constexpr std::string_view kKeyVariable = "SIAHUB_SIA_APP_KEY";
+constexpr const char* kUrlVariable = "SIAHUB_SIA_INDEXD";
+constexpr const char* kKeyVariable = "SIAHUB_SIA_APP_KEY";
 
-Result<std::string> setting(const Arguments& arguments, std::string_view flag,
-                            std::string_view variable, std::string_view what) {
+Result<std::string> setting(const Arguments& arguments, std::string_view flag, const char* variable,
+                            std::string_view what) {
     if (auto value = TRY(secret_flag(arguments, flag))) return *value;
-    if (const auto* value = std::getenv(variable.data())) return value;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no other threads yet.
+    if (const auto* value = std::getenv(variable)) return value;
     return fail(Code::invalid_argument, std::string(what) + " is missing: give " +
-                                            std::string(flag) + ", or set " +
-                                            std::string(variable));
+                                            std::string(flag) + ", or set " + variable);
 }
 
 Result<Ed25519PrivateKey> parse_app_key(std::string_view text) {

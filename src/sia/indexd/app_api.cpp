@@ -23,8 +23,8 @@ Call get(std::string path, std::string query = {}) {
 }  // namespace
 
 Result<AppApi> AppApi::open(http::Client& client, const AppApiOptions& options,
-                            Ed25519PrivateKey key, const Clock& clock) {
-    auto api = TRY(SignedEndpoint::open(client, options, std::move(key), clock));
+                            const Ed25519PrivateKey& key, const Clock& clock) {
+    auto api = TRY(SignedEndpoint::open(client, options, key, clock));
     return AppApi(std::move(api), options.hosts_per_page);
 }
 

@@ -18,7 +18,7 @@ class AppApi {
   public:
     // invalid_argument: an address that is none.
     static Result<AppApi> open(http::Client& client, const AppApiOptions& options,
-                               Ed25519PrivateKey key, const Clock& clock);
+                               const Ed25519PrivateKey& key, const Clock& clock);
 
     // unknown_key: indexd does not know this app key.
     Task<ApiResult<void>> check() const;

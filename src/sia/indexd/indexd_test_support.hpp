@@ -49,9 +49,8 @@ class IndexdTest : public ::testing::Test {
     T run(Task<T> task) {
         return harness.run(std::move(task));
     }
-    AppApi api_of(Ed25519PrivateKey who) {
-        return AppApi::open(harness.client(), {.url = indexd->app_url()}, std::move(who), clock)
-            .value();
+    AppApi api_of(const Ed25519PrivateKey& who) {
+        return AppApi::open(harness.client(), {.url = indexd->app_url()}, who, clock).value();
     }
     void fault(sia::testing::IndexdFault what) { indexd->set_fault(std::move(what)); }
 

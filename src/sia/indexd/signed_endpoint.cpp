@@ -10,19 +10,16 @@ constexpr std::int64_t kValidSeconds = 300;
 }  // namespace
 
 Result<SignedEndpoint> SignedEndpoint::open(http::Client& client, const AppApiOptions& options,
-                                            Ed25519PrivateKey key, const Clock& clock) {
+                                            const Ed25519PrivateKey& key, const Clock& clock) {
     auto endpoint = TRY(Endpoint::parse(client, options.url));
     auto authority = options.advertised_authority.empty() ? endpoint.origin().authority()
                                                           : options.advertised_authority;
-    return SignedEndpoint(std::move(endpoint), std::move(authority), std::move(key), clock);
+    return SignedEndpoint(std::move(endpoint), std::move(authority), key, clock);
 }
 
-SignedEndpoint::SignedEndpoint(Endpoint endpoint, std::string authority, Ed25519PrivateKey key,
-                               const Clock& clock)
-    : endpoint_(std::move(endpoint)),
-      authority_(std::move(authority)),
-      key_(std::move(key)),
-      clock_(&clock) {}
+SignedEndpoint::SignedEndpoint(Endpoint endpoint, std::string authority,
+                               const Ed25519PrivateKey& key, const Clock& clock)
+    : endpoint_(std::move(endpoint)), authority_(std::move(authority)), key_(key), clock_(&clock) {}
 
 Call SignedEndpoint::sign(Call call) const {
     const auto path = endpoint_.base_path() + call.path;

@@ -19,7 +19,7 @@ class SignedEndpoint {
   public:
     // invalid_argument: an address that is none.
     static Result<SignedEndpoint> open(http::Client& client, const AppApiOptions& options,
-                                       Ed25519PrivateKey key, const Clock& clock);
+                                       const Ed25519PrivateKey& key, const Clock& clock);
 
     Task<ApiResult<boost::json::value>> ask(Call call) const;
     Task<ApiResult<void>> order(Call call) const;  // what it answers does not matter
@@ -27,7 +27,7 @@ class SignedEndpoint {
     [[nodiscard]] const Ed25519PrivateKey& key() const { return key_; }
 
   private:
-    SignedEndpoint(Endpoint endpoint, std::string authority, Ed25519PrivateKey key,
+    SignedEndpoint(Endpoint endpoint, std::string authority, const Ed25519PrivateKey& key,
                    const Clock& clock);
     [[nodiscard]] Call sign(Call call) const;
 
