@@ -70,7 +70,7 @@ Task<void> read_at_once(HostClients& clients, const Stored& stored) {
                   read_range(clients, stored, 4096, 64) && read_range(clients, stored, 0, 1 << 22));
 }
 
-Task<void> sleep(std::chrono::microseconds time) {
+Task<void> wait_for(std::chrono::microseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
     co_await timer.async_wait(asio::use_awaitable);
 }
@@ -80,9 +80,9 @@ Task<void> give_up(HostClients& clients, const Stored& stored) {
     for (int i = 0; i < 40; ++i) {
         const std::chrono::microseconds patience(100 * i);
         co_await (clients.read_sector(stored.host, stored.prices, stored.root, 0, kSectorSize) ||
-                  sleep(patience));
+                  wait_for(patience));
         co_await (clients.write_sector(stored.host, stored.prices, stored.sector) ||
-                  sleep(patience));
+                  wait_for(patience));
         co_await read_range(clients, stored, static_cast<std::uint64_t>(i) * 640, 640);
     }
 }
@@ -144,7 +144,8 @@ Task<int> probe_all(HostClients& clients, std::span<char*> arguments) {
 }
 
 Ed25519PrivateKey app_key() {
-    const char* hex = std::getenv("SIAHUB_SIA_APP_KEY");
+    const char* hex =
+        std::getenv("SIAHUB_SIA_APP_KEY");  // NOLINT(concurrency-mt-unsafe): no thread yet
     if (hex == nullptr) return Ed25519PrivateKey::random();
     Ed25519Seed seed{};
     if (!from_hex(hex, seed)) throw Failed("SIAHUB_SIA_APP_KEY is not the hex of 32 bytes");
@@ -159,9 +160,9 @@ int main(int argc, char** argv) {
     const SystemClock clock;
     HostClients clients(context.get_executor(), deadlines, app_key(), clock);
     int failures = -1;
-    asio::co_spawn(context, deadlines.run(), [](std::exception_ptr) {});
+    asio::co_spawn(context, deadlines.run(), [](const std::exception_ptr&) {});
     asio::co_spawn(context, probe_all(clients, std::span(argv, argv + argc).subspan(1)),
-                   [&](std::exception_ptr thrown, int count) {
+                   [&](const std::exception_ptr& thrown, int count) {
                        failures = thrown ? -1 : count;
                        clients.stop();
                        deadlines.stop();

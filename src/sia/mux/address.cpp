@@ -20,8 +20,9 @@ Result<Address> parse_address(std::string_view text) {
     auto host = text.substr(0, colon);
     const auto digits = text.substr(colon + 1);
     std::uint16_t port = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, port);
+    const char* const begin = digits.data();
+    const char* const end = begin + digits.size();
+    const auto [stop, error] = std::from_chars(begin, end, port);
     if (error != std::errc() || stop != end || port == 0) return refused(text);
     if (host.starts_with('[') && host.ends_with(']'))
         host = host.substr(1, host.size() - 2);

@@ -152,7 +152,7 @@ void Connection::start(const Session& session) {
     open_ = true;
     for (auto* loop : {&Connection::read_loop, &Connection::write_loop})
         asio::co_spawn(home_.executor, loop(net::Gate::Pass(home_.gate), shared_from_this()),
-                       [self = shared_from_this()](std::exception_ptr thrown) {
+                       [self = shared_from_this()](const std::exception_ptr& thrown) {
                            if (thrown) self->close({Code::internal, "The connection failed."});
                        });
 }

@@ -18,7 +18,7 @@ using namespace asio::experimental::awaitable_operators;
 const Ed25519PrivateKey kHostKey(Ed25519Seed{});
 constexpr std::size_t kCapacity = 64 * 1024;
 
-void rethrow(std::exception_ptr thrown) {
+void rethrow(const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
 }
 
@@ -63,7 +63,7 @@ struct Lab {
     }
 
     void run(Task<void> test) {
-        asio::co_spawn(context, std::move(test), [this](std::exception_ptr thrown) {
+        asio::co_spawn(context, std::move(test), [this](const std::exception_ptr& thrown) {
             streams.clear();
             taken.clear();
             acceptor.close();

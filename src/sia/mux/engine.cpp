@@ -76,8 +76,9 @@ void Engine::close(StreamId id, TimePoint now) {
     if (found == streams_.end()) return;
     const Stream stream = found->second;
     streams_.erase(found);
-    if (!stream.announced || !stream.writable) return;
-    send(id, kFlagLast, {});
+    if (!stream.announced) return;
+    if (stream.writable) send(id, kFlagLast, {});
+    // Also when the peer closed first: older hosts may let a frame slip out behind their last one.
     resting_.emplace(id, 0);
     rested_at_.emplace_back(now + kRestOfIds, id);
 }

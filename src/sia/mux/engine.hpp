@@ -90,7 +90,7 @@ class Engine {
     StreamId next_id_;
     std::unordered_map<StreamId, Stream> streams_;
 
-    // Ids of streams that we closed first, with the weight of what arrived for them since.
+    // Ids of closed streams, with the weight of what arrived for them since.
     std::unordered_map<StreamId, std::size_t> resting_;
     std::deque<std::pair<TimePoint, StreamId>> rested_at_;
 };

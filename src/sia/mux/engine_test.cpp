@@ -73,6 +73,8 @@ TEST(MuxEngine, SaysNothingAfterThePeerClosed) {
     link.dialer.close(id, kStart);
     EXPECT_EQ(link.dialer.queued(), 0u);
     EXPECT_EQ(link.dialer.open_streams(), 0u);
+    // A peer that says more than its last word is forgiven.
+    EXPECT_TRUE(feed(link.dialer, frame(id, 0, "slipped out")));
 }
 
 TEST(MuxEngine, TakesLateFramesOfAStreamItClosed) {

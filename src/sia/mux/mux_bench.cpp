@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kSector = std::size_t{4} << 20;
 
-void rethrow(std::exception_ptr thrown) {
+void rethrow(const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
 }
 

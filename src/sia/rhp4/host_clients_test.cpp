@@ -1,5 +1,6 @@
 #include "sia/rhp4/host_clients.hpp"
 
+#include "net/listener.hpp"
 #include "sia/merkle.hpp"
 #include "sia/test_support/network.hpp"
 
@@ -18,6 +19,11 @@ using Wrong = testing::HostFaults::Wrong;
 Task<void> pause(std::chrono::milliseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
     co_await timer.async_wait(asio::use_awaitable);
+}
+
+Task<void> until(const int& count, int reached) {
+    while (count < reached)
+        co_await pause(1ms);
 }
 
 // A sector that lies on the host, with the prices to read it.
@@ -216,8 +222,7 @@ Task<void> try_many(Network& net) {
     int done = 0;
     for (std::uint64_t i = 0; i < 60; ++i)
         asio::co_spawn(net.context, read_one(net, stored, i, done), asio::detached);
-    while (done < 60)
-        co_await pause(1ms);
+    co_await until(done, 60);
     EXPECT_EQ(host.dialled, 2u);
     EXPECT_EQ(host.reads, 60u);
 }
@@ -241,6 +246,33 @@ Task<void> try_unreachable(Network& net) {
 TEST(HostClients, SayWhenAHostIsUnreachable) {
     Network net;
     net.run(try_unreachable(net));
+}
+
+Task<void> ask_in_vain(Network& net, Host host, int& done) {
+    EXPECT_EQ((co_await net.clients.prices(host)).error().fault, HostFault::unreachable);
+    ++done;
+}
+
+// Who waits for a connection shares the failure to make it.
+Task<void> try_dial_together(Network& net) {
+    auto listener = net::listen(net.context, "127.0.0.1", 0).value();
+    auto info = net.hosts.front().host();
+    const auto port = std::to_string(listener.local_endpoint().port());
+    info.addresses = {{"siamux", "127.0.0.1:" + port}};
+    int done = 0;
+    for (int i = 0; i < 20; ++i)
+        asio::co_spawn(net.context, ask_in_vain(net, info, done), asio::detached);
+    const auto only = co_await listener.async_accept(asio::use_awaitable);
+    co_await until(done, 20);
+    listener.non_blocking(true);
+    boost::system::error_code error;
+    listener.accept(error);
+    EXPECT_EQ(error, asio::error::would_block);
+}
+
+TEST(HostClients, ShareTheFailureToReachAHost) {
+    Network net(1, {.connection = {.dial_timeout = 30ms}});
+    net.run(try_dial_together(net));
 }
 
 Task<void> try_impostor(Network& net) {

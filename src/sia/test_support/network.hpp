@@ -36,7 +36,7 @@ class Network {
     // Everything the test starts has to end by itself; hosts and connections end with it.
     void run(Task<void> test) {
         asio::co_spawn(context, deadlines.run(), rethrow);
-        asio::co_spawn(context, std::move(test), [this](std::exception_ptr thrown) {
+        asio::co_spawn(context, std::move(test), [this](const std::exception_ptr& thrown) {
             clients.stop();
             for (auto& host : hosts)
                 host.stop();
@@ -53,7 +53,7 @@ class Network {
     std::list<TestHost> hosts;
 
   private:
-    static void rethrow(std::exception_ptr thrown) {
+    static void rethrow(const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     }
 };

@@ -16,7 +16,7 @@ Ed25519PrivateKey key_of(int seed) {
     return Ed25519PrivateKey(bytes);
 }
 
-void rethrow(std::exception_ptr thrown) {
+void rethrow(const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
 }
 
@@ -91,7 +91,7 @@ Task<void> TestHost::serve(net::Gate::Pass pass, StreamPtr stream) {
 Task<Result<void>> TestHost::answer(mux::Stream& stream) {
     std::array<std::byte, rhp4::kSpecifierSize> name;
     CO_TRY(co_await stream.read_exactly(name));
-    const auto call = std::string_view(as_chars(name).data());
+    const auto call = Decoder(name, "The name of a call").specifier();
     if (call == rhp4::kSettingsCall) co_return co_await answer_settings(stream);
     if (call == rhp4::kWriteSectorCall) co_return co_await answer_write(stream);
     if (call == rhp4::kReadSectorCall) co_return co_await answer_read(stream);
