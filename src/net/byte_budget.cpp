@@ -91,6 +91,13 @@ void ByteBudget::Lease::release() noexcept {
     grant(state);
 }
 
+void ByteBudget::Lease::shrink(std::size_t bytes) noexcept {
+    if (!state_ || bytes >= bytes_) return;
+    state_->give_back(bytes_ - bytes);
+    bytes_ = bytes;
+    grant(state_);
+}
+
 void ByteBudget::grant(const std::shared_ptr<State>& state) {
     while (auto waiter = state->next()) {
         const auto bytes = waiter->bytes;

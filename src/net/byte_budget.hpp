@@ -23,6 +23,8 @@ class ByteBudget {
         ~Lease() { release(); }
         [[nodiscard]] std::size_t bytes() const { return bytes_; }
         void release() noexcept;
+        // Keeps no more than `bytes` and gives back the rest.
+        void shrink(std::size_t bytes) noexcept;
 
       private:
         friend class ByteBudget;

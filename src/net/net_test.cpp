@@ -108,6 +108,26 @@ TEST(ByteBudget, ServesInOrderAndNeverBeyondTheLimit) {
     EXPECT_EQ(budget.in_use(), 100U);
 }
 
+TEST(ByteBudget, ALeaseMayShrink) {
+    asio::io_context context;
+    ByteBudget budget(100);
+    std::vector<std::size_t> order;
+    std::vector<ByteBudget::Lease> leases;
+    for (const std::size_t bytes : {90U, 60U})
+        asio::co_spawn(context, take(budget, bytes, order, leases), asio::detached);
+    context.poll();
+    ASSERT_EQ(leases.size(), 1U);
+    leases[0].shrink(95);
+    EXPECT_EQ(leases[0].bytes(), 90U);
+    leases[0].shrink(40);
+    context.restart();
+    context.poll();
+    EXPECT_EQ(leases.size(), 2U);
+    EXPECT_EQ(budget.in_use(), 100U);
+    leases.clear();
+    EXPECT_EQ(budget.in_use(), 0U);
+}
+
 TEST(ByteBudget, ACancelledWaiterMakesRoomForTheNext) {
     asio::io_context context(1);
     ByteBudget budget(100);

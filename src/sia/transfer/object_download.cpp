@@ -8,6 +8,7 @@ namespace {
 
 // So many chunks next to the reader are worth extra calls.
 constexpr std::size_t kUrgent = 2;
+constexpr std::size_t kAheadAtFirst = 3;
 
 Result<void> check_slice(const SlabSlice& slice) {
     const auto& slab = slice.slab;
@@ -29,6 +30,7 @@ ObjectDownload::ObjectDownload(Transfers& transfers, const Object& object, std::
       object_(object),
       offset_(offset),
       length_(length),
+      ahead_(std::clamp<std::size_t>(transfers.options.chunks_ahead, 1, kAheadAtFirst)),
       children_(transfers.executor) {}
 
 Task<Result<void>> ObjectDownload::run(ByteSink& sink) {
@@ -72,8 +74,13 @@ void ObjectDownload::cut_slice(const SlabSlice& slice, std::uint64_t start, std:
 
 Task<Result<void>> ObjectDownload::drive(ByteSink& sink) {
     for (; reader_ < parts_.size(); ++reader_) {
-        start_ahead();
         auto& part = *parts_[reader_];
+        // What lies ready takes memory from readers that are waiting: a slow client gets less of
+        // it.
+        ahead_ = part.outcome
+                     ? std::max<std::size_t>(ahead_ - 1, 1)
+                     : std::clamp<std::size_t>(transfers_.options.chunks_ahead, 1, ahead_ + 2);
+        start_ahead();
         while (!part.outcome)
             co_await children_.sleep_until(TimePoint::max());
         if (!*part.outcome) co_return Failure(part.outcome->error());
@@ -85,7 +92,7 @@ Task<Result<void>> ObjectDownload::drive(ByteSink& sink) {
 }
 
 void ObjectDownload::start_ahead() {
-    const auto ahead = std::min(parts_.size(), reader_ + transfers_.options.chunks_ahead);
+    const auto ahead = std::min(parts_.size(), reader_ + ahead_);
     for (; started_ < ahead; ++started_)
         children_.start(fetch(*parts_[started_]));
     for (auto i = reader_; i < std::min(reader_ + kUrgent, started_); ++i) {
@@ -101,6 +108,7 @@ Task<void> ObjectDownload::fetch(Part& part) {
     part.fetch.emplace(transfers_, object_.data_key, part.chunk, cost_);
     if (part.urgent) part.fetch->hurry();
     part.outcome = co_await part.fetch->run();
+    part.memory.shrink(part.chunk.length);
     part.fetch.reset();
 }
 

@@ -43,6 +43,7 @@ class ObjectDownload {
     std::uint64_t offset_, length_;
     std::vector<std::unique_ptr<Part>> parts_;
     std::size_t reader_ = 0, started_ = 0;
+    std::size_t ahead_;  // chunks: more when the reader had to wait, fewer when they waited for it
     std::uint64_t delivered_ = 0;
     FetchCost cost_;
     Children children_;
