@@ -78,6 +78,9 @@ class Program:
 class Network:
     """Everything of one network; ends with the process that made it, however that ends."""
 
+    # What its hosts can be told to lie about; real ones compute roots and sign prices themselves.
+    lies = frozenset({"wrong_bytes", "wrong_proof", "short_data", "wrong_root"})
+
     def __init__(self, *, hosts: int = 15, memory_mib: int = 2048, seed: str = "default") -> None:
         self.home = Path(tempfile.mkdtemp(prefix="siahub-sia-net-"))
         self.options = ["--hosts", str(hosts), "--memory-mib", str(memory_mib), "--seed", seed]

@@ -110,7 +110,7 @@ def test_a_rejected_connection_ends(network, ours):
     command = [*ours.command, "connect", "--indexd", about["app_url"]]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as asking:
         page = re.search(r"http://\S+", asking.stderr.readline()).group()
-        approve(page, "any", answer=b'{"approve": false}')
+        approve(page, about["connect_key"], answer=b'{"approve": false}')
         assert "rejected" in asking.stderr.read()
         assert asking.wait(60) == 1
 

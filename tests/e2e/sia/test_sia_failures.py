@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from harness.sia import SiaNetwork
+
 SLAB = 16 << 20
+
+
+def possible(*faults: dict) -> list[dict]:
+    """Without the lies that the hosts of this network cannot be told to tell."""
+    known = {"wrong_bytes", "wrong_proof", "short_data", "wrong_root"}
+    return [fault for fault in faults if fault["kind"] not in known - SiaNetwork.lies]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +51,7 @@ def test_three_hosts_do_not(network, ours, stored, tmp_path):
 
 @pytest.mark.parametrize(
     "fault",
-    [
+    possible(
         {"kind": "wrong_bytes", "rpc": "read"},
         {"kind": "wrong_proof", "rpc": "read"},
         {"kind": "short_data", "rpc": "read"},
@@ -56,7 +64,7 @@ def test_three_hosts_do_not(network, ours, stored, tmp_path):
         {"kind": "stall", "rpc": "read"},
         {"kind": "freeze", "rpc": "read"},
         {"kind": "slow", "rpc": "read", "delay_ms": 3000},
-    ],
+    ),
     ids=lambda fault: fault["kind"] + fault.get("text", "").replace(" ", "_"),
 )
 def test_reading_goes_round_bad_hosts(network, ours, stored, tmp_path, fault):
@@ -68,14 +76,14 @@ def test_reading_goes_round_bad_hosts(network, ours, stored, tmp_path, fault):
 
 @pytest.mark.parametrize(
     "fault",
-    [
+    possible(
         {"kind": "wrong_root", "rpc": "write"},
         {"kind": "error", "rpc": "write", "text": "not enough storage"},
         {"kind": "error", "rpc": "write", "text": "not enough funds"},
         {"kind": "reset", "rpc": "write"},
         {"kind": "refuse"},
         {"kind": "stall", "rpc": "write"},
-    ],
+    ),
     ids=lambda fault: fault["kind"] + fault.get("text", "").replace(" ", "_"),
 )
 def test_writing_goes_round_a_bad_host(network, ours, theirs, file_of, tmp_path, fault):
