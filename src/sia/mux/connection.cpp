@@ -152,8 +152,10 @@ void Connection::start(const Session& session) {
     open_ = true;
     for (auto* loop : {&Connection::read_loop, &Connection::write_loop})
         asio::co_spawn(home_.executor, loop(net::Gate::Pass(home_.gate), shared_from_this()),
-                       [self = shared_from_this()](const std::exception_ptr& thrown) {
-                           if (thrown) self->close({Code::internal, "The connection failed."});
+                       [weak = weak_from_this()](const std::exception_ptr& thrown) {
+                           // Not a share: the gate is open by now.
+                           const auto self = thrown ? weak.lock() : nullptr;
+                           if (self) self->close({Code::internal, "The connection failed."});
                        });
 }
 
