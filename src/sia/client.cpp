@@ -147,6 +147,7 @@ Task<Result<void>> Client::pin_object(SealedObject object) {
             co_return Failure(pinned.error());
         if (unpinned) {
             std::vector<Slab> slabs;
+            slabs.reserve(object.slabs.size());
             for (const auto& slice : object.slabs)
                 slabs.push_back(slice.slab);
             CO_TRY(co_await pin_slabs(std::move(slabs)));

@@ -14,6 +14,7 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;
 
 std::vector<std::uint64_t> sizes_of(const std::vector<UploadBody>& bodies) {
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(bodies.size());
     for (const auto& body : bodies)
         sizes.push_back(body.size);
     return sizes;
@@ -79,6 +80,7 @@ Task<SlabUpload::Sectors> PackedUpload::take_sectors() {
 Task<Result<void>> PackedUpload::fill(std::size_t slab, const SecretKey& key,
                                       SlabUpload::Sectors& sectors) {
     std::vector<std::span<std::byte>> data;
+    data.reserve(code_.data());
     for (std::size_t i = 0; i < code_.data(); ++i)
         data.push_back(sectors[i].bytes());
     const auto slab_bytes = transfers_.options.redundancy.slab_bytes();
