@@ -26,12 +26,17 @@ Result<void> show_account(SiaSession& session) {
     return {};
 }
 
+// indexd lists the addresses of a host in any order; those of other protocols are not for us.
+std::string_view address_of(const sia::Host& host) {
+    const auto found = std::ranges::find(host.addresses, "siamux", &sia::NetAddress::protocol);
+    return found == host.addresses.end() ? "-" : std::string_view(found->address);
+}
+
 Result<void> list_hosts(SiaSession& session) {
     const auto hosts = TRY(session.run(session.api().hosts()));
     fmt::print("HOST\tADDRESS\tCOUNTRY\tLATITUDE\tLONGITUDE\tUPLOAD\n");
     for (const auto& host : hosts)
-        fmt::print("{}\t{}\t{}\t{:.2f}\t{:.2f}\t{}\n", sia::to_text(host.key),
-                   host.addresses.empty() ? "-" : host.addresses.front().address,
+        fmt::print("{}\t{}\t{}\t{:.2f}\t{:.2f}\t{}\n", sia::to_text(host.key), address_of(host),
                    host.country_code.empty() ? "-" : host.country_code, host.latitude,
                    host.longitude, host.good_for_upload ? "yes" : "no");
     return {};
