@@ -41,10 +41,11 @@ bool parse_value(std::string_view query, std::string_view name, T& out) {
 bool parse_time(std::string_view query, std::int64_t& out) {
     const auto at = query.starts_with("sv=") ? 0 : query.find("&sv=");
     if (at == std::string_view::npos) return false;
-    const auto text = query.substr(at + (at == 0 ? 3 : 4));
-    const auto end = std::min(text.find('&'), text.size());
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + end, out);
-    return error == std::errc{} && rest == text.data() + end;
+    auto text = query.substr(at + (at == 0 ? 3 : 4));
+    text = text.substr(0, text.find('&'));
+    const auto* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, out);
+    return error == std::errc{} && rest == end;
 }
 
 Hash256 finish(Blake2b& hasher) {

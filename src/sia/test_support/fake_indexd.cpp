@@ -33,14 +33,18 @@ std::unique_ptr<http::Server> serve(net::IoThreads& io, const Log& log, const ht
         io, log, router, no_route, [](const http::Request&, http::Response&) {}, options);
 }
 
+bool make_connect_key(IndexdModel& model, const std::string& key) {
+    return model.add_connect_key({.key = key, .description = "for tests", .quota = "default"})
+        .has_value();
+}
+
 }  // namespace
 
 FakeIndexd::FakeIndexd(net::IoThreads& io, const Clock& clock)
     : io_(io), clock_(clock), model_(clock) {
     add_app_routes();
     add_admin_routes();
-    (void)model_.add_connect_key(
-        {.key = std::string(kConnectKey), .description = "for tests", .quota = "default"});
+    if (!make_connect_key(model_, std::string(kConnectKey))) std::abort();
 }
 
 FakeIndexd::~FakeIndexd() {
@@ -81,8 +85,9 @@ void FakeIndexd::add_account(const PublicKey& account) {
     with_model([&](IndexdModel& model) {
         // A connect key of its own: the default quota lets one be used five times.
         const auto key = account.hex();
-        (void)model.add_connect_key({.key = key, .description = "for tests", .quota = "default"});
-        return model.register_app(key, account, {.id = {}, .name = "test"});
+        if (!make_connect_key(model, key) ||
+            !model.register_app(key, account, {.id = {}, .name = "test"}))
+            std::abort();
     });
 }
 

@@ -28,6 +28,7 @@ Ruled<void> IndexdModel::delete_quota(const std::string& key) {
 
 std::vector<indexd::Quota> IndexdModel::quotas() const {
     std::vector<indexd::Quota> all;
+    all.reserve(quotas_.size());
     for (const auto& [key, quota] : quotas_)
         all.push_back(quota);
     return all;
@@ -153,6 +154,7 @@ std::uint64_t IndexdModel::pinned_size() const {
 
 std::vector<Slab> IndexdModel::slabs() const {
     std::vector<Slab> all;
+    all.reserve(slabs_.size());
     for (const auto& [id, slab] : slabs_)
         all.push_back(slab);
     return all;
@@ -229,6 +231,7 @@ std::vector<Hash256> IndexdModel::slab_ids(const PublicKey& account) const {
     for (const auto& [id, pinned] : owners_.at(account).slabs)
         by_age[pinned.number] = id;
     std::vector<Hash256> ids;
+    ids.reserve(by_age.size());
     for (const auto& [number, id] : by_age)
         ids.push_back(id);
     return ids;
