@@ -25,6 +25,8 @@ class LocalBodies final : public Bodies {
     Result<void> remove(const xet::Hash& xorb);
     // Bytes of the file, or nothing when there is none. Blocks.
     [[nodiscard]] std::optional<std::uint64_t> size_of(const xet::Hash& xorb) const;
+    // When it was opened last, in seconds: kept in the file's access time. Blocks.
+    [[nodiscard]] std::int64_t last_read(const xet::Hash& xorb) const;
     [[nodiscard]] CacheStats open_files() const { return files_.stats(); }
     [[nodiscard]] const Layout& layout() const { return layout_; }
 

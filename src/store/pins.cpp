@@ -102,7 +102,8 @@ Task<Result<void>> Pins::enrol() {
 
 Task<Result<std::vector<WaitingXorb>>> Pins::due(std::size_t most) {
     const auto rows = CO_TRY(co_await database_.query(
-        "SELECT p.hash, b.size, p.tries, p.waiting_since FROM xorb_pins p JOIN xorb_bodies b "
+        "SELECT p.hash, b.size, p.tries, p.waiting_since, p.state FROM xorb_pins p JOIN "
+        "xorb_bodies b "
         "ON b.hash = p.hash AND b.node = p.node WHERE p.node = $1 "
         "AND p.state IN ('stored', 'packing') AND p.next_try <= $2 "
         "ORDER BY p.waiting_since, p.hash LIMIT $3",
@@ -110,8 +111,8 @@ Task<Result<std::vector<WaitingXorb>>> Pins::due(std::size_t most) {
     std::vector<WaitingXorb> waiting;
     waiting.reserve(rows.size());
     for (const auto& row : rows)
-        waiting.push_back(
-            {hash_column(row, 0), unsigned_column(row, 1), row.integer(2), row.integer(3)});
+        waiting.push_back({hash_column(row, 0), unsigned_column(row, 1), row.integer(2),
+                           row.integer(3), row.text(4) == "stored"});
     co_return waiting;
 }
 

@@ -24,6 +24,7 @@ struct WaitingXorb {
     std::uint64_t size = 0;
     std::int64_t tries = 0;
     UnixMillis waiting_since = 0;
+    bool is_new = false;  // nobody has looked at it yet
 };
 
 struct PinCount {

@@ -13,6 +13,7 @@ Store::Store(db::Database& database_in, Pools pools_in, const Clock& clock_in, c
       log(log_in),
       keys(std::move(keys_in)),
       bodies(layout, pools, options.max_open_files),
+      readable(bodies),
       catalog(database, options.index_cache_bytes),
       nodes(database, clock, std::move(node)),
       pins(database, clock, nodes.own()),
@@ -40,7 +41,7 @@ Task<Result<std::unique_ptr<Store>>> Store::open(db::Database& database, Pools p
 }
 
 FileSources Store::sources() {
-    return {.files = files, .xorbs = catalog, .bodies = bodies, .pools = pools, .log = log};
+    return {.files = files, .xorbs = catalog, .bodies = readable, .pools = pools, .log = log};
 }
 
 IngestSinks Store::sinks() {

@@ -15,6 +15,7 @@
 #include "store/part_uploads.hpp"
 #include "store/pins.hpp"
 #include "store/shard_registry.hpp"
+#include "store/tiered_bodies.hpp"
 #include "store/upload_notes.hpp"
 #include "store/xorb_catalog.hpp"
 #include "store/xorb_store.hpp"
@@ -51,6 +52,7 @@ struct Store {
     const Log& log;
     auth::LiveKeyRing keys;
     LocalBodies bodies;
+    TieredBodies readable;  // those, and what Sia has
     XorbCatalog catalog;
     Nodes nodes;
     Pins pins;

@@ -127,8 +127,8 @@ class StoreTest : public ::testing::Test {
     // As after a restart: nothing cached, recovery done.
     void reopen() {
         store_.reset();
-        auto opened = run_task(
-            Store::open(*database_, {compute_, disk_}, clock_, log_, {.data = dir_.path()}));
+        auto opened = run_task(Store::open(*database_, {compute_, disk_}, clock_, log_,
+                                           {.data = dir_.path(), .wanted_on_sia = wanted_on_sia_}));
         ASSERT_TRUE(opened.has_value()) << opened.error().message;
         store_ = std::move(*opened);
     }
@@ -174,6 +174,7 @@ class StoreTest : public ::testing::Test {
         stream.put(static_cast<char>(byte ^ 1));
     }
 
+    bool wanted_on_sia_ = false;
     TempDir dir_;
     ManualClock clock_{1'700'000'000'000};
     Log log_{Log::Level::off};
