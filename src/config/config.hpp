@@ -63,6 +63,18 @@ struct Limits {
     double key_burst = 60'000;
 };
 
+struct Sia {
+    std::string indexd;      // application API; empty: no Sia
+    std::string advertised;  // what indexd calls itself, where that differs
+    std::string app_key;     // seed in hex
+    std::string admin_url;
+    std::string admin_password;
+    std::size_t data_shards = 10, total_shards = 30;
+    std::chrono::seconds pack_wait{600};
+    std::uint64_t local_size = std::uint64_t{100} << 30;  // of bodies that may go
+    bool ack_on_sia = false;
+};
+
 struct Proxy {
     std::string upstream;
     std::string cas;
@@ -80,6 +92,7 @@ struct Config {
     Cache cache;
     Cluster cluster;
     Limits limits;
+    Sia sia;
     Proxy proxy;
     bool accept_foreign_objects = false;
 

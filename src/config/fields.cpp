@@ -1,6 +1,7 @@
 #include "config/fields.hpp"
 
 #include "config/values.hpp"
+#include "core/encoding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,6 +72,14 @@ Result<void> set_redis(std::string& into, Text text) {
         return fail(Code::invalid_argument,
                     "must be a URL like redis://cache.example.org:6379/0, or empty to keep limits "
                     "and caches in the process");
+    into = text;
+    return {};
+}
+
+Result<void> set_sia_key(std::string& into, std::string_view text) {
+    std::array<std::byte, 32> seed{};
+    if (!text.empty() && !from_hex(text, seed))
+        return fail(Code::invalid_argument, "must be 64 hex digits");
     into = text;
     return {};
 }

@@ -26,6 +26,7 @@ Result<void> set_database(std::string& into, std::string_view text);
 Result<void> set_redis(std::string& into, std::string_view text);
 Result<void> set_level(Log::Level& into, std::string_view text);
 Result<void> set_format(Log::Format& into, std::string_view text);
+Result<void> set_sia_key(std::string& into, std::string_view text);
 // Empty: no host.
 Result<void> set_optional_address(Address& into, std::string_view text);
 

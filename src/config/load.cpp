@@ -110,6 +110,9 @@ std::vector<std::string> missing_for(const Config& config, Role role) {
     const auto need = [&](bool present, std::string_view key, std::string_view why) {
         if (!present) problems.push_back(fmt::format("{} is not set: {}", key, why));
     };
+    if (!config.sia.indexd.empty())
+        need(!config.sia.app_key.empty(), "sia.app_key",
+             "indexd knows this hub by it (docs/sia.md tells how to make one)");
     if (role == kGateway) {
         need(!config.database.url.empty(), "database.url",
              "a gateway reads what it serves from the hub's PostgreSQL database");
