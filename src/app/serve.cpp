@@ -4,9 +4,11 @@
 #include "app/dependencies.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_metrics.hpp"
+#include "app/hub_sia.hpp"
 #include "app/peer_client.hpp"
 #include "app/process.hpp"
 #include "app/role_server.hpp"
+#include "app/sia_admin.hpp"
 #include "cas/routes.hpp"
 #include "core/run_task.hpp"
 #include "gateway/gateway.hpp"
@@ -22,11 +24,13 @@ Result<std::unique_ptr<http::Client>> open_peers(config::Role role, net::IoThrea
     return open_peer_client(io);
 }
 
-void add_dependencies(http::Readiness& readiness, const config::Config& config, HubServices& hub) {
+void add_dependencies(http::Readiness& readiness, const config::Config& config, HubServices& hub,
+                      const HubSia* sia) {
     using enum http::Readiness::Need;
     readiness.add("database", required, database_check(hub.database()));
     readiness.add("disk", required, disk_check(config.data));
     if (hub.shared().redis()) readiness.add("redis", optional, redis_check(hub.shared()));
+    if (sia != nullptr) readiness.add("sia", optional, sia_check(*sia));
 }
 
 int run(const config::Config& config, config::Role role, const Clock& clock, const Log& log,
@@ -36,13 +40,25 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
     auto peers = open_peers(role, io);
     if (!peers) return refuse(peers.error().message);
     services.peers = peers->get();
+    const auto sia = HubSia::open(config, hub.store(), io.context(0).get_executor());
+    if (!sia) return refuse(sia.error().message);
+    std::unique_ptr<SiaAdminView> sia_admin;
+    if (*sia) {
+        auto opened = SiaAdminView::open(config.sia, **sia, io);
+        if (!opened) return refuse(opened.error().message);
+        sia_admin = *std::move(opened);
+    }
+    services.sia = sia_admin.get();
+    if (*sia && config.sia.ack_on_sia)
+        services.until_pinned = std::bind_front(&HubSia::until_pinned, sia->get());
     const bool is_cas = role == config::kCas;
     RoleServer server(config, log, io, is_cas ? "cas" : "serve");
     cas::add_routes(server.router(), services);
     if (!is_cas)
         gateway::add_routes(server.router(), {hub.store().urls, hub.store().sources(), log});
     add_hub_metrics(server.metrics(), hub);
-    add_dependencies(server.readiness(), config, hub);
+    if (*sia) (*sia)->add_metrics(server.metrics());
+    add_dependencies(server.readiness(), config, hub, sia->get());
 
     Housekeeping housekeeping(io.context(0).get_executor(), hub, config.cluster.url, clock, log);
     shared.start();
@@ -59,8 +75,10 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
         return refuse(started.error().message);
     }
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
+    if (*sia) (*sia)->start(services.background);
     server.run_until_signal();
     housekeeping.stop();
+    if (*sia) (*sia)->stop();
     hub.wait_for_background();
     shared.stop();
     peers->reset();

@@ -12,6 +12,7 @@
 #include "cas/refs_api.hpp"
 #include "cas/repo_api.hpp"
 #include "cas/resolve.hpp"
+#include "cas/sia_admin.hpp"
 #include "cas/tree_api.hpp"
 #include "cas/xet_read.hpp"
 #include "cas/xet_token_api.hpp"
@@ -127,6 +128,16 @@ void add_internal(http::Router& router, const Services& services) {
     router.add(post, kMirrorFilesRoute, signed_endpoint(services, internal_mirror_files));
 }
 
+void add_sia(http::Router& router, const Services& services) {
+    router.add(get, "/admin/sia", endpoint(services, sia_overview));
+    router.add(get, "/admin/sia/queue", endpoint(services, sia_queue));
+    router.add(get, "/admin/sia/hosts", endpoint(services, sia_hosts));
+    router.add(get, "/admin/sia/wallet", endpoint(services, sia_wallet));
+    router.add(get, "/admin/sia/contracts", endpoint(services, sia_contracts));
+    router.add(get, "/admin/sia/xorbs/{xorb}", endpoint(services, sia_xorb));
+    router.add(get, "/admin/sia/files/{file}", endpoint(services, sia_file));
+}
+
 void add_probes(http::Router& router, const Services& services) {
     router.add(get, "/api/agent-harnesses", signed_endpoint(services, agent_harnesses));
     router.add(head, "/api/telemetry/{rest*}", signed_endpoint(services, swallow_telemetry));
@@ -142,6 +153,7 @@ void add_routes(http::Router& router, const Services& services) {
     add_xet(router, services);
     add_lfs_transfers(router, services);
     add_internal(router, services);
+    add_sia(router, services);
 }
 
 void add_common_headers(const http::Request& request, http::Response& response) {

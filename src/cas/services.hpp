@@ -5,10 +5,14 @@
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/metrics.hpp"
+#include "core/task.hpp"
 #include "core/task_group.hpp"
 #include "kv/rate.hpp"
+#include "xet/hash.hpp"
 
 #include <chrono>
+#include <functional>
+#include <vector>
 
 namespace siahub::hub {
 class Access;
@@ -44,6 +48,8 @@ class Client;
 }
 
 namespace siahub::cas {
+
+class SiaAdmin;
 
 struct Lifetimes {
     std::chrono::seconds signed_url{15 * 60};
@@ -86,7 +92,10 @@ struct Services {
     TaskGroup& background;
     Lifetimes lifetimes;
     Limits limits;
-    std::string gateway_url;        // where signed links lead; empty: here
+    std::string gateway_url;  // where signed links lead; empty: here
+    SiaAdmin* sia = nullptr;  // null: this hub keeps nothing on Sia
+    // Where uploads are acknowledged when they are on Sia: returns when these are.
+    std::function<Task<Result<void>>(std::vector<xet::Hash>)> until_pinned{};
     http::Client* peers = nullptr;  // to the other nodes; null: this process is the only one
 };
 

@@ -73,13 +73,20 @@ Task<Result<store::RegisteredShard>> ShardRegistration::finished() {
     co_return *result_;
 }
 
-Task<void> ShardRegistration::run(std::shared_ptr<ShardRegistration> self,
-                                  store::ShardRegistry& registry, RowId repo) {
+Task<void> ShardRegistration::run(std::shared_ptr<ShardRegistration> self, const Services& services,
+                                  RowId repo) {
     const auto progress = [&self](std::size_t verified, std::size_t total) {
         self->verified_ = verified;
         self->total_ = total;
     };
-    self->result_ = co_await registry.register_shard(repo, as_bytes(self->body_), progress);
+    auto registered =
+        co_await services.store.shards.register_shard(repo, as_bytes(self->body_), progress);
+    if (registered && services.until_pinned) {
+        const auto pinned = co_await services.until_pinned(registered->xorbs);
+        // It is registered: the client's next try waits for the rest.
+        if (!pinned) registered = Failure(pinned.error());
+    }
+    self->result_ = std::move(registered);
     self->changed_.cancel();
 }
 
@@ -93,8 +100,7 @@ Task<Result<std::shared_ptr<ShardRegistration>>> start_registration(XetCall& cal
     auto registration =
         std::make_shared<ShardRegistration>(executor, std::move(body), held.take_lease());
     call.services.background.spawn(
-        executor,
-        ShardRegistration::run(registration, call.services.store.shards, call.token.repo));
+        executor, ShardRegistration::run(registration, call.services, call.token.repo));
     co_return registration;
 }
 

@@ -35,7 +35,7 @@ class ShardRegistration {
     [[nodiscard]] std::size_t total() const { return total_; }
 
     // The background task. `self` keeps everything it uses alive.
-    static Task<void> run(std::shared_ptr<ShardRegistration> self, store::ShardRegistry& registry,
+    static Task<void> run(std::shared_ptr<ShardRegistration> self, const Services& services,
                           RowId repo);
 
   private:

@@ -58,6 +58,17 @@ Task<Result<bool>> write_shard(db::Transaction& transaction, const db::Params& r
     co_return !inserted.empty();
 }
 
+std::vector<xet::Hash> needed_xorbs(const xet::Shard& shard) {
+    std::vector<xet::Hash> xorbs;
+    for (const auto& file : shard.files)
+        for (const auto& segment : file.segments)
+            xorbs.push_back(segment.xorb);
+    std::ranges::sort(xorbs);
+    const auto repeated = std::ranges::unique(xorbs);
+    xorbs.erase(repeated.begin(), repeated.end());
+    return xorbs;
+}
+
 }  // namespace
 
 ShardRegistry::ShardRegistry(db::Database& database, XorbCatalog& catalog, Pools pools,
@@ -81,6 +92,7 @@ Task<Result<RegisteredShard>> ShardRegistry::register_shard(RowId repo, ByteView
         if (progress)
             progress(static_cast<std::size_t>(&file - shard.files.data()) + 1, result.files);
     }
+    result.xorbs = needed_xorbs(shard);
     for (const xet::ShardXorb& xorb : shard.xorbs)
         add_eligible_chunks(registration, xorb);
 

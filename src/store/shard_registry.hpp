@@ -26,7 +26,8 @@ class Registration;
 struct RegisteredShard {
     bool is_new = false;
     std::size_t files = 0;
-    std::uint64_t bytes = 0;  // of all files
+    std::uint64_t bytes = 0;         // of all files
+    std::vector<xet::Hash> xorbs{};  // that the files need, each once
 };
 
 // Called on the caller's executor between files, with the number verified so far.

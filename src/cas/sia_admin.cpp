@@ -1,0 +1,66 @@
+#include "cas/sia_admin.hpp"
+
+#include "store/columns.hpp"
+
+#include <boost/json.hpp>
+
+namespace siahub::cas {
+namespace {
+
+Result<SiaAdmin*> open(const Call& call) {
+    if (call.caller->anonymous())
+        return fail(Code::unauthorized, "The operator's interface needs an admin key");
+    if (call.caller->scope != hub::KeyScope::admin)
+        return fail(Code::forbidden, "The operator's interface needs an admin key");
+    if (call.services.sia == nullptr)
+        return fail(Code::not_found, "This hub keeps nothing on Sia: sia.indexd is not set");
+    return call.services.sia;
+}
+
+Answer answer(Call& call, SiaAdmin::Json (SiaAdmin::*ask)()) {
+    auto* sia = CO_TRY(open(call));
+    const auto value = CO_TRY(co_await (sia->*ask)());
+    co_return json_response(boost::json::serialize(value));
+}
+
+}  // namespace
+
+Answer sia_overview(Call& call) {
+    return answer(call, &SiaAdmin::overview);
+}
+Answer sia_queue(Call& call) {
+    return answer(call, &SiaAdmin::queue);
+}
+Answer sia_hosts(Call& call) {
+    return answer(call, &SiaAdmin::hosts);
+}
+Answer sia_wallet(Call& call) {
+    return answer(call, &SiaAdmin::wallet);
+}
+Answer sia_contracts(Call& call) {
+    return answer(call, &SiaAdmin::contracts);
+}
+
+Answer sia_xorb(Call& call) {
+    auto* sia = CO_TRY(open(call));
+    const auto xorb = CO_TRY(xet::parse_hash(call.http.captures[0]));
+    const auto value = CO_TRY(co_await sia->xorb(xorb));
+    co_return json_response(boost::json::serialize(value));
+}
+
+Answer sia_file(Call& call) {
+    auto* sia = CO_TRY(open(call));
+    const auto file = CO_TRY(xet::parse_hash(call.http.captures[0]));
+    const auto rows = CO_TRY(co_await call.services.database.query(
+        "SELECT DISTINCT xorb_hash FROM reconstruction_terms WHERE file_hash = $1", {file.view()},
+        db::Weight::scan));
+    if (rows.empty()) co_return fail(Code::not_found, "There is no such file");
+    std::vector<xet::Hash> xorbs;
+    xorbs.reserve(rows.size());
+    for (const auto& row : rows)
+        xorbs.push_back(store::hash_column(row, 0));
+    const auto value = CO_TRY(co_await sia->shares(std::move(xorbs)));
+    co_return json_response(boost::json::serialize(value));
+}
+
+}  // namespace siahub::cas

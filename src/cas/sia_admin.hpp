@@ -1,0 +1,39 @@
+#pragma once
+// GET /admin/sia/…: what a console shows of Sia, as JSON, for holders of an admin key. What is
+// shown comes from whoever runs Sia in this process, behind an interface, because handlers know
+// nothing of hosts and contracts.
+
+#include "cas/endpoint.hpp"
+
+#include <boost/json/value.hpp>
+
+namespace siahub::cas {
+
+class SiaAdmin {
+  public:
+    virtual ~SiaAdmin() = default;
+    using Json = Task<Result<boost::json::value>>;
+
+    // State, cause and remedy, account, how pinning goes.
+    virtual Json overview() = 0;
+    // How many bodies are in which state, and the latest failures.
+    virtual Json queue() = 0;
+    virtual Json hosts() = 0;
+    // Of one xorb: not_found when Sia was never meant for it.
+    virtual Json xorb(xet::Hash xorb) = 0;
+    // Which hosts hold which share of these xorbs together.
+    virtual Json shares(std::vector<xet::Hash> xorbs) = 0;
+    // Of indexd: not_found where the hub was not told its admin API.
+    virtual Json wallet() = 0;
+    virtual Json contracts() = 0;
+};
+
+Answer sia_overview(Call& call);
+Answer sia_queue(Call& call);
+Answer sia_hosts(Call& call);
+Answer sia_wallet(Call& call);
+Answer sia_contracts(Call& call);
+Answer sia_xorb(Call& call);
+Answer sia_file(Call& call);
+
+}  // namespace siahub::cas
