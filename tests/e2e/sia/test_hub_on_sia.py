@@ -147,3 +147,33 @@ def test_a_killed_worker_goes_on_and_pins_nothing_twice(network, hub, client, tm
     wait_until_pinned(hub)
     restart_wiped(hub)
     assert_same_files(downloaded(client, "alice/killed", tmp_path / "down"), files)
+
+
+def test_ack_on_sia_holds_the_answer_until_everything_is_there(network, tmp_path):
+    hub = sia_hub(network, "--sia-ack", "sia")
+    try:
+        client = Client(LATEST, hub.url, hub.key("alice", "write"))
+        files = {"model.bin": noise("ack", 5 * MIB)}
+        client.cli("upload", "alice/acked", make_files(tmp_path / "up", files))
+        # Nothing to wait for any more: as if the machine had burned right after the upload.
+        assert set(admin(hub, "/queue")["states"]) == {"pinned"}
+        hub.kill()
+        wipe(hub)
+        hub.start()
+        assert_same_files(downloaded(client, "alice/acked", tmp_path / "down"), files)
+        client.close()
+    finally:
+        hub.close()
+
+
+def test_refuses_what_indexd_would_refuse(network):
+    hub = Hub()
+    try:
+        hub.serve_args = (
+            *("--sia-indexd", "http://127.0.0.1:1", "--sia-app-key", "00" * 32),
+            *("--sia-data-shards", "4", "--sia-total-shards", "5"),
+        )
+        with pytest.raises(RuntimeError, match="1.5"):
+            hub.start()
+    finally:
+        hub.close()
