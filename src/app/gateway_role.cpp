@@ -39,7 +39,7 @@ Result<void> serve(const config::Config& config, const Log& log, net::IoThreads&
     const auto keys = TRY(auth::LiveKeyRing::open(config.keys));
     const auto database = TRY(open_database(config, clock, log));
     StoppedPools pools(io.count());
-    store::XorbCatalog catalog(*database, kIndexCacheBytes);
+    store::XorbCatalog catalog(*database, kIndexCacheBytes, store::XorbCatalog::kSharedTrust);
     store::FileCatalog files(*database, catalog);
     const auto remote = TRY(RemoteBodies::open(config, *database, catalog, keys, io,
                                                {pools.compute, pools.disk}, clock, log));

@@ -31,6 +31,7 @@ std::unique_ptr<store::Store> open_store(db::Database& database, store::Pools po
     store_options.data = config.data;
     store_options.keys = config.keys_file();
     store_options.wanted_on_sia = !config.sia.indexd.empty();
+    store_options.shared = !config.cluster.url.empty();
     auto store = run_task(store::Store::open(database, pools, clock, log, store_options));
     if (!store) throw std::runtime_error(store.error().message);
     return *std::move(store);

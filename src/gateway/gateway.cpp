@@ -21,6 +21,7 @@ http::Response refusal(const Services& services, const http::Request& request, c
         case Code::invalid_argument:
             response.status = 404;
             break;
+        case Code::conflict:
         case Code::unavailable:
         case Code::timeout:
         case Code::connection_closed:
@@ -102,17 +103,36 @@ void note_cache(http::Notes& notes, const store::Bodies& bodies, const xet::Hash
     notes.cache = all ? "hit" : "miss";
 }
 
+Failure link_is_outdated() {
+    return fail(Code::link_expired, "This object was stored anew; ask for another link");
+}
+
+// While an error can still be told: later all one can do is to cut the connection.
+Task<Result<void>> probe(store::Bodies& bodies, xet::Hash xorb, http::ByteSpan first,
+                         std::span<const xet::ByteSpan> granted) {
+    const auto length = std::min(first.length, http::FileParts::kPartStep);
+    const xet::ByteSpan bytes{first.offset, first.offset + length};
+    const auto opened = co_await bodies.open(xorb, bytes);
+    if (opened) co_return Result<void>{};
+    if (!store::may_be_outdated(opened.error().code)) co_return Failure(opened.error());
+    CO_TRY(co_await bodies.refresh(xorb));
+    if (!CO_TRY(co_await bodies.fits(xorb, granted))) co_return link_is_outdated();
+    CO_TRY(co_await bodies.open(xorb, bytes));
+    co_return Result<void>{};
+}
+
 Task<Result<http::Response>> serve_xorb(const Services& services, http::Request& request) {
     const auto xorb = CO_TRY(xet::parse_hash(request.captures[0]));
     const auto granted = CO_TRY(services.urls.check_xorb(xorb, request.query));
     auto& bodies = services.sources.bodies;
+    if (!CO_TRY(co_await bodies.fits(xorb, granted))) {
+        CO_TRY(co_await bodies.refresh(xorb));
+        if (!CO_TRY(co_await bodies.fits(xorb, granted))) co_return link_is_outdated();
+    }
     const auto size = CO_TRY(co_await bodies.size(xorb));
     const auto spans = CO_TRY(wanted_spans(request, granted, size));
     note_cache(request.notes, bodies, xorb, spans);
-    // While an error can still be told: later all one can do is to cut the connection.
-    const auto& first = spans.front();
-    const auto probe = std::min(first.length, http::FileParts::kPartStep);
-    CO_TRY(co_await bodies.open(xorb, {first.offset, first.offset + probe}));
+    CO_TRY(co_await probe(bodies, xorb, spans.front(), granted));
     const http::FileContent content{.file = nullptr,
                                     .size = size,
                                     .content_type = "application/octet-stream",

@@ -24,13 +24,16 @@ Task<Result<std::unique_ptr<store::ByteSource>>> PeerOrigin::read(xet::Hash xorb
                                                                   xet::ByteSpan bytes) {
     const auto nodes = in_order(CO_TRY(co_await nodes_.holders(xorb)));
     if (nodes.empty()) co_return fail(Code::not_found, "No process of this hub has this object");
+    std::optional<Error> others;
     for (const auto& node : nodes) {
         auto source = co_await ask(node, xorb, bytes);
         if (source) co_return source;
         if (source.error().code == Code::timeout) note_silence(node);
+        if (source.error().code == Code::conflict) others = source.error();
         log_.warn("peer.refused",
                   {{"node", node}, {"xorb", xorb.hex()}, {"cause", source.error().message}});
     }
+    if (others) co_return Failure(*others);
     co_return fail(Code::unavailable, "The process that holds this object does not answer");
 }
 
@@ -60,7 +63,9 @@ Task<Result<std::unique_ptr<store::ByteSource>>> PeerOrigin::ask(const std::stri
                         fmt::format("Bearer {}", tokens_.sign("GET " + request.target)));
     request.headers.set("Range", fmt::format("bytes={}-{}", bytes.start, bytes.end - 1));
     auto answer = CO_TRY(co_await client_.send(std::move(request)));
-    if (answer.status != 206 || answer.content_length != bytes.size())
+    if (answer.status == 416 || (answer.status == 206 && answer.content_length != bytes.size()))
+        co_return fail(Code::conflict, "it holds other bytes of this object");
+    if (answer.status != 206)
         co_return fail(Code::unavailable, fmt::format("it answered {}", answer.status));
     co_return std::make_unique<AnswerSource>(std::move(answer.body));
 }

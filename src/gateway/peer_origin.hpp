@@ -3,7 +3,8 @@
 // after the other, for the bytes, with a token that only processes of this hub can make. A node
 // that did not answer is asked last for a while, so that its silence is waited for once. A node
 // that breaks off in the middle is an error; the cache keeps what came and asks again. Errors:
-// not_found when no node has it, unavailable when none answers.
+// not_found when no node has it, unavailable when none answers, conflict when one has the object in
+// another serialization.
 
 #include "auth/internal_token.hpp"
 #include "core/log.hpp"

@@ -4,7 +4,7 @@
 // hold a descriptor and read or sendfile from it; nothing passes through memory on the way.
 //
 // Thread-safe. Errors: not_found when the xorb does not exist, unavailable when its bytes cannot be
-// had now, internal when they are damaged.
+// had now, internal when they are damaged, conflict when they are of another serialization.
 
 #include "core/file_handle.hpp"
 #include "core/task.hpp"
@@ -12,10 +12,16 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace siahub::store {
 
 using SharedFile = std::shared_ptr<const FileHandle>;
+
+// Errors after which refresh() and another try may help.
+inline bool may_be_outdated(Code code) {
+    return code == Code::internal || code == Code::conflict;
+}
 
 class Bodies {
   public:
@@ -26,6 +32,14 @@ class Bodies {
     // goes on working when the body is evicted meanwhile. Cheap, and without a database, when they
     // are there already.
     virtual Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) = 0;
+    // A body can be stored anew in another serialization after its nodes were lost, and what a
+    // cache has, or a link points into, is then the one before. Whether each of these is whole
+    // chunks of the one that open() would give:
+    virtual Task<Result<bool>> fits(xet::Hash /*xorb*/, std::span<const xet::ByteSpan> /*bytes*/) {
+        co_return true;
+    }
+    // To be called when bytes are not what they should be: gives up what is out of date.
+    virtual Task<Result<void>> refresh(xet::Hash /*xorb*/) { co_return Result<void>{}; }
     // Whether a cache has these bytes already; nothing where no cache stands in between.
     [[nodiscard]] virtual std::optional<bool> cached(const xet::Hash& /*xorb*/,
                                                      xet::ByteSpan /*bytes*/) const {

@@ -36,6 +36,12 @@ bool is_silence(Code code) {
     return code == Code::unavailable || code == Code::timeout;
 }
 
+bool is_boundary(const xet::XorbIndex& index, std::uint64_t at) {
+    return at == 0 || std::ranges::binary_search(index.chunks, at, {}, [](const auto& chunk) {
+               return std::uint64_t{chunk.physical_end};
+           });
+}
+
 struct LeftOver {
     xet::Hash xorb;
     std::filesystem::file_time_type used;
@@ -276,6 +282,40 @@ void DiskCache::shrink_to(std::uint64_t limit, const CachedBody* keep) {
         slots_.erase(slot);
         at = recent_.erase(at);
     }
+}
+
+Task<Result<bool>> DiskCache::fits(xet::Hash xorb, std::span<const xet::ByteSpan> bytes) {
+    const auto body = find(xorb);
+    SharedIndex known;
+    if (!body) known = CO_TRY(co_await catalog_.find(xorb));
+    const auto& index = body ? body->index() : *known;
+    co_return std::ranges::all_of(bytes, [&](const xet::ByteSpan& span) {
+        return is_boundary(index, span.start) && is_boundary(index, span.end);
+    });
+}
+
+Task<Result<void>> DiskCache::refresh(xet::Hash xorb) {
+    catalog_.drop(xorb);
+    const auto index = CO_TRY(co_await catalog_.find(xorb));
+    const auto body = find(xorb);
+    if (!body || body->index() == *index) co_return Result<void>{};
+    log_.info("cache.outdated", {{"xorb", xorb.hex()}});
+    co_await pools_.disk.run([&] {
+        remove(*body);
+        return true;
+    });
+    co_return Result<void>{};
+}
+
+void DiskCache::remove(const CachedBody& body) {
+    const std::scoped_lock guard(mutex_);
+    const auto slot = slots_.find(body.index().xorb);
+    if (slot == slots_.end() || slot->second.body.get() != &body) return;
+    used_ -= slot->second.bytes;
+    files_.drop(slot->first);
+    slot->second.body->remove();
+    recent_.erase(slot->second.place);
+    slots_.erase(slot);
 }
 
 CacheStats DiskCache::stats() const {

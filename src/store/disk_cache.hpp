@@ -43,6 +43,8 @@ class DiskCache final : public Bodies {
 
     Task<Result<std::uint64_t>> size(xet::Hash xorb) override;
     Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) override;
+    Task<Result<bool>> fits(xet::Hash xorb, std::span<const xet::ByteSpan> bytes) override;
+    Task<Result<void>> refresh(xet::Hash xorb) override;
 
     [[nodiscard]] std::optional<bool> cached(const xet::Hash& xorb,
                                              xet::ByteSpan bytes) const override;
@@ -74,6 +76,7 @@ class DiskCache final : public Bodies {
     // Removes the bodies used longest ago until no more than `limit` bytes are left, sparing
     // `keep`. Blocks.
     void shrink_to(std::uint64_t limit, const CachedBody* keep);
+    void remove(const CachedBody& body);  // blocks
 
     CacheOptions options_;
     XorbCatalog& catalog_;

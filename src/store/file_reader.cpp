@@ -30,6 +30,14 @@ FileReader::FileReader(FileSources sources, xet::Hash file, xet::ByteSpan bytes)
 
 Task<Result<ByteView>> FileReader::next() {
     if (position_ >= bytes_.end) co_return ByteView{};
+    auto piece = co_await read_batch();
+    if (piece || terms_.empty() || !may_be_outdated(piece.error().code)) co_return piece;
+    // Damaged, or in another serialization than the one whose index was at hand.
+    CO_TRY(co_await sources_.bodies.refresh(terms_.front().segment.xorb));
+    co_return co_await read_batch();
+}
+
+Task<Result<ByteView>> FileReader::read_batch() {
     const auto batch = CO_TRY(co_await next_batch());
     auto expanded = co_await sources_.pools.compute.run([&] { return expand(batch); });
     if (!expanded) {

@@ -34,6 +34,7 @@ class FileReader {
 
   private:
     struct Batch;
+    Task<Result<ByteView>> read_batch();
     Task<Result<void>> load_terms();
     Task<Result<Batch>> next_batch();
     Result<void> expand(const Batch& batch);

@@ -28,6 +28,7 @@ struct StoreOptions {
     std::size_t index_cache_bytes = 32UL * 1024 * 1024;
     std::size_t max_open_files = 256;
     bool wanted_on_sia = false;  // what is stored waits for a PinWorker
+    bool shared = false;         // other processes work on the database, too
 };
 
 struct Store {

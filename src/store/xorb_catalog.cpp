@@ -21,11 +21,13 @@ xet::IndexLookup IndexSet::lookup() const {
     return [this](const xet::Hash& xorb) { return find(xorb); };
 }
 
-XorbCatalog::XorbCatalog(db::Database& database, std::size_t cache_bytes)
-    : database_(database), shard_bytes_(cache_bytes / kShards) {}
+XorbCatalog::XorbCatalog(db::Database& database, std::size_t cache_bytes,
+                         std::optional<Time::duration> trust)
+    : database_(database), shard_bytes_(cache_bytes / kShards), trust_(trust) {}
 
 Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
     if (auto index = cached(xorb)) co_return index;
+    const auto now = Time::now();
     const auto rows =
         CO_TRY(co_await database_.query("SELECT x.chunk_index FROM xorbs x "
                                         "WHERE x.hash = $1 AND (EXISTS (SELECT 1 FROM "
@@ -36,7 +38,7 @@ Task<Result<SharedIndex>> XorbCatalog::find(xet::Hash xorb) {
     if (rows.empty()) co_return fail(Code::not_found, "There is no xorb " + xorb.hex() + ".");
     auto index = std::make_shared<const xet::XorbIndex>(
         CO_TRY(xet::XorbIndex::parse(xorb, rows[0].blob(0))));
-    put(index);
+    put_as_of(index, now);
     co_return index;
 }
 
@@ -67,27 +69,34 @@ SharedIndex XorbCatalog::cached(const xet::Hash& xorb) {
     Shard& shard = shard_of(xorb);
     const std::scoped_lock guard(shard.mutex);
     const auto found = shard.entries.find(xorb);
-    if (found == shard.entries.end()) {
+    if (found == shard.entries.end() ||
+        (trust_ && Time::now() - found->second->read_at >= *trust_)) {
         ++shard.stats.misses;
         return nullptr;
     }
     ++shard.stats.hits;
     shard.recent.splice(shard.recent.begin(), shard.recent, found->second);
-    return shard.recent.front();
+    return shard.recent.front().index;
 }
 
 void XorbCatalog::put(SharedIndex index) {
+    put_as_of(std::move(index), Time::now());
+}
+
+void XorbCatalog::put_as_of(SharedIndex index, Time::time_point read_at) {
     drop(index->xorb);
     Shard& shard = shard_of(index->xorb);
     const std::scoped_lock guard(shard.mutex);
     if (shard.entries.contains(index->xorb)) return;
     shard.bytes += cost_of(*index);
-    shard.recent.push_front(std::move(index));
-    shard.entries.emplace(shard.recent.front()->xorb, shard.recent.begin());
+    const auto xorb = index->xorb;
+    shard.recent.push_front({std::move(index), read_at});
+    shard.entries.emplace(xorb, shard.recent.begin());
     while (shard.bytes > shard_bytes_ && shard.recent.size() > 1) {
         ++shard.stats.evictions;
-        shard.bytes -= cost_of(*shard.recent.back());
-        shard.entries.erase(shard.recent.back()->xorb);
+        const auto& oldest = *shard.recent.back().index;
+        shard.bytes -= cost_of(oldest);
+        shard.entries.erase(oldest.xorb);
         shard.recent.pop_back();
     }
 }
@@ -109,7 +118,7 @@ void XorbCatalog::drop(const xet::Hash& xorb) {
     const std::scoped_lock guard(shard.mutex);
     const auto found = shard.entries.find(xorb);
     if (found == shard.entries.end()) return;
-    shard.bytes -= cost_of(**found->second);
+    shard.bytes -= cost_of(*found->second->index);
     shard.recent.erase(found->second);
     shard.entries.erase(found);
 }

@@ -1,14 +1,16 @@
 #pragma once
 // Which xorbs exist, and their chunk indexes: rows of `xorbs` behind a sharded LRU cache bounded in
-// bytes (an index is 40 bytes per chunk, about 40 KiB). A xorb exists when a node has its
-// body or Sia does. Indexes
-// are immutable. Thread-safe.
+// bytes (an index is 40 bytes per chunk, about 40 KiB). A xorb exists when a node has its body or
+// Sia does. Indexes are immutable, but a xorb whose nodes are lost may be stored anew in another
+// serialization, by another process: where there are any, an entry is believed for a while only.
+// Thread-safe.
 
 #include "core/task.hpp"
 #include "db/database.hpp"
 #include "xet/xorb_index.hpp"
 
 #include <array>
+#include <chrono>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -33,7 +35,13 @@ class IndexSet {
 
 class XorbCatalog {
   public:
-    XorbCatalog(db::Database& database, std::size_t cache_bytes);
+    using Time = std::chrono::steady_clock;
+    // For processes that share a database: what a read of an index costs each of them this often.
+    static constexpr std::chrono::seconds kSharedTrust{10};
+
+    // `trust`: for how long an entry is believed; nothing: for ever.
+    XorbCatalog(db::Database& database, std::size_t cache_bytes,
+                std::optional<Time::duration> trust = {});
 
     // Code::not_found when there is no such xorb.
     Task<Result<SharedIndex>> find(xet::Hash xorb);
@@ -47,10 +55,14 @@ class XorbCatalog {
     [[nodiscard]] CacheStats cache_stats() const;
 
   private:
+    struct Entry {
+        SharedIndex index;
+        Time::time_point read_at;
+    };
     struct Shard {
         mutable std::mutex mutex;
-        std::list<SharedIndex> recent;  // newest first
-        std::unordered_map<xet::Hash, std::list<SharedIndex>::iterator> entries;
+        std::list<Entry> recent;  // newest first
+        std::unordered_map<xet::Hash, std::list<Entry>::iterator> entries;
         std::size_t bytes = 0;
         CacheStats stats;
     };
@@ -58,9 +70,11 @@ class XorbCatalog {
 
     Shard& shard_of(const xet::Hash& xorb) { return shards_[xorb.word(1) % kShards]; }
     SharedIndex cached(const xet::Hash& xorb);
+    void put_as_of(SharedIndex index, Time::time_point read_at);
 
     db::Database& database_;
     std::size_t shard_bytes_;
+    std::optional<Time::duration> trust_;
     std::array<Shard, kShards> shards_;
 };
 
