@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Makes one virtual environment per client version under .venvs/, and the Node client's modules.
 # Quick when nothing changed: an environment is rebuilt only when its requirements file changed.
+# Of several at once one works and the others wait.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 venvs=$(cd "$here/../.." && pwd)/.venvs
 python=${PYTHON:-python3}
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 mkdir -p "$venvs"
+exec 9>"$venvs/.lock"
+flock 9
 
 stamp_of() { sha256sum "$@" | sha256sum | cut -c1-16; }
 

@@ -1,6 +1,10 @@
 """The tests' own Xet encoder agrees with bytes that an official client produced; else nothing it proves is worth much."""
 
 import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
 
 from harness import xet
 from harness.data import blob_id
@@ -29,3 +33,35 @@ def test_the_printed_form_turns_each_eight_bytes_round():
 
 def test_the_empty_blob():
     assert blob_id(b"") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+
+# Stands for python, pip, npm and node; says in a journal when it works on an environment.
+TOOL = """#!/bin/bash
+case "$*" in
+  "-m venv "*) mkdir -p "$3/bin" && ln -s "$TOOL" "$3/bin/pip" && ln -s "$TOOL" "$3/bin/python" ;;
+  *install*) echo begin >>"$JOURNAL"; sleep 0.1; echo end >>"$JOURNAL" ;;
+esac
+if [[ $1 == install && $2 == --prefix ]]; then mkdir -p "$3/node_modules"; fi
+"""
+
+
+def test_environments_are_made_by_one_at_a_time(tmp_path):
+    here = Path(__file__).parent
+    suite = tmp_path / "tests/e2e"
+    (suite / "node").mkdir(parents=True)
+    shutil.copytree(here / "requirements", suite / "requirements")
+    shutil.copy(here / "setup.sh", suite)
+    shutil.copy(here / "node/package.json", suite / "node")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("tool", "npm", "node"):
+        (tools / name).write_text(TOOL)
+        (tools / name).chmod(0o755)
+    journal = tmp_path / "journal"
+    given = {"TOOL": str(tools / "tool"), "JOURNAL": str(journal), "PYTHON": str(tools / "tool")}
+    environment = {**os.environ, **given, "PATH": f"{tools}:{os.environ['PATH']}"}
+    runs = [subprocess.Popen([suite / "setup.sh"], env=environment, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [run.wait(timeout=60) for run in runs] == [0, 0, 0]
+    steps = journal.read_text().split()
+    # Five environments, one of them in two steps, and Node's modules: once, and no two at once.
+    assert steps == ["begin", "end"] * 7

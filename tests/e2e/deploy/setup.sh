@@ -4,6 +4,9 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 environment=$root/.venvs/deploy
 requirements=$root/tests/e2e/requirements/deploy.txt
+mkdir -p "$root/.venvs"
+exec 9>"$root/.venvs/.lock"
+flock 9  # as tests/e2e/setup.sh
 stamp=$(sha256sum <"$requirements")
 [[ $(cat "$environment/.stamp" 2>/dev/null) == "$stamp" ]] && exit 0
 rm -rf "$environment"
