@@ -112,6 +112,13 @@ TEST(Config, ASecretThatARoleDoesNotReadIsNotOpened) {
     EXPECT_THAT(load(desk.given, kServe).problems.size(), 2);
 }
 
+TEST(Config, OnlyThoseThatStoreBodiesNeedTheKeyOfSia) {
+    Config config;
+    config.sia.indexd = "http://127.0.0.1:9982";
+    EXPECT_THAT(missing_for(config, kServe), testing::ElementsAre(HasSubstr("sia.app_key")));
+    EXPECT_THAT(missing_for(config, kAdmin), testing::IsEmpty());
+}
+
 TEST(Config, BrokenTomlIsRefusedWithItsLine) {
     Desk desk;
     EXPECT_THAT(desk.load_file("a = 1\nb = = 2\n").problems.at(0), HasSubstr("line 2:"));
