@@ -96,8 +96,9 @@ func (i *Indexer) assemble(o IndexerOptions, purse *wallet.SingleAddressWallet, 
 	dialer := client.New(client.NewProvider(hosts.NewHostStore(i.store)), o.log)
 	i.closeLater(dialer.Close)
 	alerter := alerts.NewManager()
+	// Scanned once, as a daily scan would: one that meets a host which a test has stopped makes it unusable for hours.
 	if i.hosts, err = hosts.NewManager(alone{}, noLocator{}, dialer, placedStore{i.store, o.places}, alerter,
-		hosts.WithLogger(o.log), hosts.WithScanFrequency(o.pace), hosts.WithScanInterval(10*o.pace)); err != nil {
+		hosts.WithLogger(o.log), hosts.WithScanFrequency(o.pace)); err != nil {
 		return fmt.Errorf("hosts: %w", err)
 	}
 	i.closeLater(i.hosts.Close)
