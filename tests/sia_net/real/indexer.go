@@ -20,9 +20,9 @@ import (
 	"go.sia.tech/indexd/contracts"
 	"go.sia.tech/indexd/geoip"
 	"go.sia.tech/indexd/hosts"
+	"go.sia.tech/indexd/keys"
 	"go.sia.tech/indexd/persist/postgres"
 	"go.sia.tech/indexd/pins"
-	"go.sia.tech/indexd/sharing"
 	"go.sia.tech/indexd/slabs"
 	"go.sia.tech/indexd/stats"
 	"go.sia.tech/indexd/subscriber"
@@ -96,9 +96,8 @@ func (i *Indexer) assemble(o IndexerOptions, purse *wallet.SingleAddressWallet, 
 	dialer := client.New(client.NewProvider(hosts.NewHostStore(i.store)), o.log)
 	i.closeLater(dialer.Close)
 	alerter := alerts.NewManager()
-	// Scanned once, as a daily scan would: one that meets a host which a test has stopped makes it unusable for hours.
 	if i.hosts, err = hosts.NewManager(alone{}, noLocator{}, dialer, placedStore{i.store, o.places}, alerter,
-		hosts.WithLogger(o.log), hosts.WithScanFrequency(o.pace)); err != nil {
+		hosts.WithLogger(o.log), hosts.WithScanFrequency(o.pace), hosts.WithScanInterval(10*o.pace)); err != nil {
 		return fmt.Errorf("hosts: %w", err)
 	}
 	i.closeLater(i.hosts.Close)
@@ -109,8 +108,8 @@ func (i *Indexer) assemble(o IndexerOptions, purse *wallet.SingleAddressWallet, 
 	if err = i.makeContracts(o, purse, dialer); err != nil {
 		return fmt.Errorf("contracts: %w", err)
 	}
-	migrationKey, integrityKey := slabs.DeriveAccountKeys(o.walletKey)
-	keeper, err := slabs.NewManager(i.accounts, i.contracts, i.hosts, i.store, dialer, alerter, migrationKey, integrityKey,
+	migrationKey, integrityKey := keys.DerivePrivateKey(o.walletKey, "migration"), keys.DerivePrivateKey(o.walletKey, "integrity")
+	keeper, err := slabs.NewManager(o.chain, i.accounts, i.contracts, i.hosts, i.store, dialer, alerter, migrationKey, integrityKey,
 		slabs.WithLogger(o.log), slabs.WithHealthCheckInterval(o.pace), slabs.WithPruneDeletedSlabsInterval(o.pace))
 	if err != nil {
 		return fmt.Errorf("slabs: %w", err)
@@ -150,12 +149,7 @@ func (i *Indexer) listen(o IndexerOptions, purse *wallet.SingleAddressWallet, al
 		return fmt.Errorf("pins: %w", err)
 	}
 	i.closeLater(prices.Close)
-	shares, err := sharing.NewManager(i.store)
-	if err != nil {
-		return fmt.Errorf("sharing: %w", err)
-	}
-	i.closeLater(shares.Close)
-	application, err := app.NewAPI("http://"+appListener.Addr().String(), i.hosts, i.accounts, i.contracts, keeper, shares,
+	application, err := app.NewAPI("http://"+appListener.Addr().String(), i.hosts, i.accounts, i.contracts, keeper,
 		app.WithLogger(o.log), app.WithRateLimiter(api.NewIPRateLimiter(time.Minute, 10, 10*time.Minute)))
 	if err != nil {
 		return fmt.Errorf("application API: %w", err)
