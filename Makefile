@@ -40,12 +40,13 @@ build: build/build.ninja
 unit: build
 	@cd build && $(CTEST)
 
-# The real clients against build/siahub, on either database.
+# The real clients against build/siahub, on either database: with SQLite on storage hosts that lie and stall on order,
+# with PostgreSQL on the Foundation's own hosts and indexd (tests/sia_net/README.md).
 e2e: e2e-sqlite e2e-postgres
 e2e-sqlite: build
 	@tests/e2e/run.sh
 e2e-postgres: build
-	@tests/e2e/run.sh --database postgres -n 2 -m 'not slow'
+	@SIAHUB_SIA_NET=real tests/e2e/run.sh --database postgres -n 2 -m 'not slow'
 
 # Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
 asan: build-asan/build.ninja

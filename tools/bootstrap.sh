@@ -19,6 +19,8 @@ if [[ ${1:-} != build ]]; then
   packages+=("${test_packages[@]}")
   # The end-to-end tests drive a Node client; any Node that is there already will do.
   command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+  # Storage hosts of a test network are Rust programs; Debian's ordinary cargo is too old for them.
+  command -v cargo >/dev/null || packages+=(cargo-web)
 fi
 missing=()
 for package in "${packages[@]}"; do

