@@ -33,8 +33,11 @@ def request(hub, line: str, *fields: str) -> bytes:
 
 def beginnings(hub, repo: str) -> dict[str, tuple[bytes, int]]:
     """What a client sends before it falls silent, and after how many seconds it must be cut."""
-    alice = hub.http(hub.key("alice"))
+    alice, bob = hub.http(hub.key("alice")), hub.http(hub.key("bob"))
+    bob.create_repo("bob/half-open")
     key, token = f"Authorization: Bearer {alice.token}", f"Authorization: Bearer {xet.Uploader(alice, repo).cas.token}"
+    # Of another user, for nobody gets more than half of the buffers: the rest would be read, and cut, in a second wave.
+    others = f"Authorization: Bearer {xet.Uploader(bob, 'bob/half-open').cas.token}"
     whole = urlsplit(alice.get(f"/{repo}/resolve/main/a.bin").headers["Location"])
     commit = json.dumps({"key": "header", "value": {"summary": "never"}}).encode() + b'\n{"key":"file","value":{"pa'
     xorb = xet.Xorb.of(noise("half a xorb", MIB))
@@ -43,7 +46,7 @@ def beginnings(hub, repo: str) -> dict[str, tuple[bytes, int]]:
         "nothing": (b"", HEAD_SECONDS),
         "half a head": (request(hub, f"GET /api/models/{repo}", key)[:-10], HEAD_SECONDS),
         "no body": (request(hub, to_xorb, token, f"Content-Length: {32 * MIB}"), STALL_SECONDS),
-        "half a body": (request(hub, to_xorb, token, f"Content-Length: {len(xorb.body)}") + xorb.body[:200_000], STALL_SECONDS),
+        "half a body": (request(hub, to_xorb, others, f"Content-Length: {len(xorb.body)}") + xorb.body[:200_000], STALL_SECONDS),
         "half a chunk": (request(hub, to_commit, key, "Transfer-Encoding: chunked") + b"1000\r\n" + commit, STALL_SECONDS),
         "a second request": (request(hub, "GET /health") + b"GET /heal", HEAD_SECONDS),
         "nothing after an answer": (request(hub, "GET /health"), IDLE_SECONDS),
