@@ -6,7 +6,7 @@ CMAKE_ARGS = -G Ninja -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-1
 	-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 JOBS ?= 2
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= 5
 DEB_DIR ?= build/deb
 # Unit tests write many small files that need no disk: in memory when there is room.
 UNIT_TMP = $(shell [ "$$(df --output=avail -BM /dev/shm 2>/dev/null | tr -dc 0-9)" -gt 4096 ] 2>/dev/null && echo /dev/shm || echo /tmp)
@@ -46,7 +46,7 @@ e2e: e2e-sqlite e2e-postgres
 e2e-sqlite: build
 	@tests/e2e/run.sh
 e2e-postgres: build
-	@SIAHUB_SIA_NET=real tests/e2e/run.sh --database postgres -n 2 -m 'not slow'
+	@SIAHUB_SIA_NET=real tests/e2e/run.sh --database postgres -n 3 -m 'not slow'
 
 # Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
 asan: build-asan/build.ninja

@@ -16,4 +16,4 @@ fi
 "$here/deploy/setup.sh"
 python3 "$here/../sia_net/network.py"
 cd "$here"
-exec "${server[@]}" ../../.venvs/test/bin/python -m pytest "${@:---numprocesses=2}"
+exec "${server[@]}" ../../.venvs/test/bin/python -m pytest "${@:---numprocesses=3}"
