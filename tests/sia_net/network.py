@@ -171,3 +171,7 @@ def kind(*, real: bool) -> type[Network]:
 if __name__ == "__main__":
     for wanted in PACKAGES:
         build(wanted)
+    if os.environ.get("SIAHUB_SIA_NET") == "real":
+        from real import real_network
+
+        real_network.prepare()

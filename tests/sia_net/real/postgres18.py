@@ -48,8 +48,8 @@ def install(cache: Path) -> Path:
 class Postgres18:
     """PostgreSQL refuses to run as root: then `postgres` or `nobody` runs it, who must be able to read the binaries."""
 
-    def __init__(self, cache: Path, home: Path) -> None:
-        self.native = install(cache)
+    def __init__(self, native: Path, home: Path) -> None:
+        self.native = native  # what install() gave
         self.user = self._user()
         # Not below a home directory that the other user may not enter.
         self.home = Path(tempfile.mkdtemp(prefix="siahub-pg18-"))

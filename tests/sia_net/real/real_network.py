@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Iterator
 
 import network
 
+from . import postgres18
 from .postgres18 import Postgres18
 
 HERE = Path(__file__).resolve().parent
@@ -23,12 +27,26 @@ REPAIR_SECONDS = 60
 CACHE = network.CACHE / "real"
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Of several processes one makes what all of them use."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def prepare() -> tuple[Path, Path]:
+    """The program of the network and PostgreSQL 18, made when they are not there."""
+    with _alone():
+        return build(), postgres18.install(CACHE)
+
+
 def build(package: str = ".") -> Path:
     """The program of this module (or of a folder in it), compiled when something changed."""
     go = shutil.which("go") or shutil.which("go", path=str(OUR_GO))
     if go is None:
         raise RuntimeError("go 1.26 or newer is needed to build the real network (tests/e2e/setup.sh brings one)")
-    CACHE.mkdir(parents=True, exist_ok=True)
     # Beside the repository, which stays as it is: go completes this copy.
     mod = CACHE / "go.mod"
     mod.write_text((HERE / "go.mod").read_text())
@@ -61,10 +79,10 @@ class RealNetwork(network.Network):
         self.program: network.Program | None = None
 
     def start(self) -> "RealNetwork":
-        program = build()
+        program, postgres = prepare()
         begun = time.monotonic()
         try:
-            self.postgres = Postgres18(CACHE, self.home).start()
+            self.postgres = Postgres18(postgres, self.home).start()
             self.program = network.Program(
                 [str(program), *self.options, "-database", str(self.postgres.home)], self.home / "real.log"
             )
