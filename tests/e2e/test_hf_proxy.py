@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from harness.client import LATEST, VERSIONS, Client, raises
 from harness.data import MIB, assert_same_files, make_files, noise, read_files, sha256, sha256_of, weights, write_stream
 from harness.http import Http, file, lfs_file
 from harness.hub import Hub, allowed, populate
+from harness.ports import free_port
 from harness.proxy import HfProxy, TlsTerminator
 from harness.relay import Relay
 
@@ -324,8 +324,7 @@ def test_an_early_refusal_reaches_a_client_that_is_sending(proxy, upstream):
 
 
 def test_an_absent_upstream_is_a_502(siahub):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        dead = "http://127.0.0.1:%d" % free.getsockname()[1]
+    dead = f"http://127.0.0.1:{free_port()}"
     with HfProxy(dead, siahub) as proxy:
         for path in ("/api/models", "/a/b/resolve/main/x", "/api/models/a/b/xet-write-token/main"):
             answer = proxy.http().get(path)

@@ -48,9 +48,9 @@ cd '$home' && exec ${as_server[@]} '$bin/pg_ctl' -D '$home/data' -l '$home/serve
 CONTROL
 chmod 755 "$home/control"
 
-# A port that is free now may be taken a moment later.
+# Below the ports that the kernel gives to outgoing connections; taken by another server, another is tried.
 for attempt in 1 2 3 4 5; do
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  port=$(shuf -i 32500-32767 -n 1)
   echo "port = $port" | "${as_server[@]}" tee -a "$home/data/postgresql.conf" >/dev/null
   "$home/control" start && break
   [[ $attempt -lt 5 ]] || { cat "$home/server.log" >&2; exit 1; }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -14,13 +13,9 @@ from pathlib import Path
 
 from .certificates import Authority
 from .hub import REPO_ROOT
+from .ports import free_port
 
 START_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def authority_of(url: str) -> str:

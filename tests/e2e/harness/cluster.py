@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Callable, TypeVar
 
 from . import database
-from .caddy import Caddy, free_port
+from .caddy import Caddy
 from .http import Http
 from .hub import BINARY
+from .ports import free_port
 
 T = TypeVar("T")
 START_SECONDS = 30

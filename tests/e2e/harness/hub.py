@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import database
 from .http import Http
+from .ports import free_port
 
 REPO_ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("SIAHUB_BINARY", REPO_ROOT / "build" / "siahub"))
@@ -37,7 +38,7 @@ class Hub:
     # -- life --------------------------------------------------------------------------------
 
     def start(self) -> "Hub":
-        listen = self.url.removeprefix("http://") or "127.0.0.1:0"
+        listen = self.url.removeprefix("http://") or f"127.0.0.1:{free_port()}"
         log = open(self.home / "log", "ab")
         seen = log.tell()
         command = [BINARY, "serve", "--data", self.data, "--listen", listen, *self.serve_args]

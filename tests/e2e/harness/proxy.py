@@ -13,6 +13,7 @@ from pathlib import Path
 from .certificates import Authority
 from .http import Http
 from .hub import ADDRESS, BINARY, START_SECONDS, Hub
+from .ports import free_port
 
 
 class HfProxy:
@@ -83,8 +84,7 @@ class TlsTerminator:
         self.ca = self.home / "ca.pem"
 
     def __enter__(self) -> "TlsTerminator":
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"https://localhost:{port}"
         Authority(self.home, "DNS:localhost")
         (self.home / "nginx.conf").write_text(NGINX.format(home=self.home, port=port, target=self.target))

@@ -10,8 +10,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .caddy import free_port
 from .hub import BINARY, REPO_ROOT
+from .ports import free_port
 
 UP_SECONDS = 240
 NOBODY = 65534
