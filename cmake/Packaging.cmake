@@ -22,6 +22,8 @@ install(FILES ${CMAKE_SOURCE_DIR}/deploy/Caddyfile ${CMAKE_SOURCE_DIR}/deploy/Ca
         DESTINATION ${doc}/examples)
 
 install(FILES ${package}/lintian-overrides DESTINATION share/lintian/overrides RENAME siahub)
+# Where there is one: built by `make console`, found by the program at ../share/siahub/console.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/console/dist/ DESTINATION share/siahub/console OPTIONAL)
 
 # Debian wants these two compressed, and always to the same bytes.
 foreach(text IN ITEMS changelog siahub.1)

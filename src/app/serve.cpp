@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/configure.hpp"
+#include "app/console.hpp"
 #include "app/dependencies.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_metrics.hpp"
@@ -49,6 +50,9 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
         sia_admin = *std::move(opened);
     }
     services.sia = sia_admin.get();
+    const auto console = open_console(config);
+    if (!console) return refuse(console.error().message);
+    if (*console) services.console = &**console;
     if (*sia && config.sia.ack_on_sia)
         services.until_pinned = std::bind_front(&HubSia::until_pinned, sia->get());
     const bool is_cas = role == config::kCas;
@@ -66,8 +70,8 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
     const auto& own_url = config.cluster.url;
     auto started = own_url.empty() ? Result<void>{} : run_task(hub.store().nodes.announce(own_url));
     if (started)
-        started =
-            server.start(is_cas ? "SiaHub's cas" : "SiaHub", hub_fallback, cas::add_common_headers);
+        started = server.start(is_cas ? "SiaHub's cas" : "SiaHub",
+                               console_fallback(services.console), cas::add_common_headers);
     if (!started) {
         shared.stop();
         peers->reset();

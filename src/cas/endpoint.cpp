@@ -1,6 +1,7 @@
 #include "cas/endpoint.hpp"
 
 #include "cas/commit_lines.hpp"
+#include "cas/console_files.hpp"
 #include "cas/errors.hpp"
 #include "cas/held_body.hpp"
 #include "cas/json_body.hpp"
@@ -74,6 +75,8 @@ Task<Identified> identify(const Services& services, http::Request& request) {
 
 Task<http::Response> run_endpoint(const Services& services, Answer (*handler)(Call&),
                                   http::Request& request) {
+    if (services.console != nullptr)
+        if (auto page = services.console->page_instead(request)) co_return *std::move(page);
     auto caller = co_await identify(services, request);
     if (!caller) co_return std::move(caller).error();
     const auto held = co_await hold_body(services.memory, services.store, request, kJsonBody);

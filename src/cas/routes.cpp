@@ -158,6 +158,8 @@ void add_routes(http::Router& router, const Services& services) {
 
 void add_common_headers(const http::Request& request, http::Response& response) {
     response.headers.set("X-Request-Id", request.request_id);
+    // Files of repositories come from the address at which people are signed in.
+    response.headers.set("X-Content-Type-Options", "nosniff");
     if (request.header("origin").empty()) return;
     response.headers.set("Access-Control-Allow-Origin", "*");
     response.headers.set(

@@ -49,6 +49,7 @@ class Client;
 
 namespace siahub::cas {
 
+class ConsoleFiles;
 class SiaAdmin;
 
 struct Lifetimes {
@@ -93,6 +94,7 @@ struct Services {
     Lifetimes lifetimes;
     Limits limits;
     std::string gateway_url;  // where signed links lead; empty: here
+    const ConsoleFiles* console = nullptr;  // null: this process serves the API alone
     SiaAdmin* sia = nullptr;  // null: this hub keeps nothing on Sia
     // Where uploads are acknowledged when they are on Sia: returns when these are.
     std::function<Task<Result<void>>(std::vector<xet::Hash>)> until_pinned{};

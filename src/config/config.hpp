@@ -84,6 +84,7 @@ struct Proxy {
 struct Config {
     std::filesystem::path data;
     std::filesystem::path keys;  // empty: "keys" in the data directory
+    std::string console;         // directory; empty: found beside the program; "off": none
     Server server;
     Logging log;
     Database database;

@@ -88,6 +88,13 @@ constexpr auto kSettings = std::to_array<Setting>({
          .roles = kServers | kAdmin, .secret = false,
          .set = [](Config& c, Text t) { return set_path(c.keys, t); },
          .show = [](const Config& c) { return c.keys.string(); }},
+        {.key = "console", .flag = "--console", .value = "DIR",
+         .help = "built files of the console; empty: found beside the program; off: none",
+         .more = "Looked for in `../console/dist` and `../share/siahub/console` from the program on. Where there are "
+                 "none this process serves the API alone.",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) -> Result<void> { c.console = std::string(t); return {}; },
+         .show = [](const Config& c) { return c.console; }},
         {.key = "accept_foreign_objects", .flag = "--accept-foreign-objects", .value = "BOOL",
          .help = "commits may name large files that this hub never received",
          .more = "For a hub behind `siahub hf-proxy`, whose large files lie in another hub's storage.",
