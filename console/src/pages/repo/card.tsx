@@ -1,0 +1,10 @@
+import { useTitle } from '@/app/title';
+
+export function Component() {
+  useTitle('card');
+  return (
+    <div className="page">
+      <h1>card</h1>
+    </div>
+  );
+}

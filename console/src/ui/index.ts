@@ -1,0 +1,11 @@
+import './ui.css';
+
+export * from './bits';
+export * from './button';
+export * from './dialog';
+export * from './field';
+export * from './menu';
+export * from './seal';
+export * from './states';
+export * from './tabs';
+export * from './toast';

@@ -1,0 +1,41 @@
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// `npm run dev` talks to a hub on SIAHUB_URL; with SIAHUB_TOKEN as the bearer of that key.
+const hub = process.env.SIAHUB_URL ?? 'http://127.0.0.1:8470';
+const token = process.env.SIAHUB_TOKEN;
+const toHub = { target: hub, ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}) };
+const bytes = '^/((datasets|spaces)/)?[^/]+/[^/]+/(resolve|raw)/.*';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    // Nothing becomes a data: address: the Content-Security-Policy allows fonts and styles from the hub alone.
+    assetsInlineLimit: 0,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    manifest: true,
+  },
+  server: {
+    proxy: {
+      '/api': toHub,
+      '/admin/': {
+        ...toHub,
+        bypass: (request) => (request.headers.accept?.includes('text/html') ? '/index.html' : null),
+      },
+      '/oauth': toHub,
+      '/gw': toHub,
+      '/v1': toHub,
+      '/v2': toHub,
+      [bytes]: toHub,
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/test-setup.ts'],
+    restoreMocks: true,
+  },
+});
