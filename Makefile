@@ -13,14 +13,15 @@ UNIT_TMP = $(shell [ "$$(df --output=avail -BM /dev/shm 2>/dev/null | tr -dc 0-9
 CTEST = TMPDIR=$(UNIT_TMP) ctest -j$(JOBS) --output-on-failure --no-tests=error
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp' 'examples/*.[ch]pp')
 
-.PHONY: docs deb up down help run test build bootstrap unit e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
+.PHONY: docs deb up down help run test build bootstrap unit compile-benches e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
 run: build
 	@tools/run.sh
 
-test: bootstrap format-check build unit tsan asan fuzz e2e
+# Unit tests run under sanitizers here, never without one: `make unit` is for the work in between.
+test: bootstrap format-check build compile-benches tsan asan fuzz e2e
 
 # PACKAGES=build leaves out what only tests need.
 bootstrap:
@@ -38,7 +39,11 @@ build: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet
 
 unit: build
+	@ninja -C build -j$(JOBS) --quiet unit_tests
 	@cd build && $(CTEST)
+
+compile-benches: build
+	@ninja -C build -j$(JOBS) --quiet bench_programs
 
 # The real clients against build/siahub, on either database: with SQLite on storage hosts that lie and stall on order,
 # with PostgreSQL on the Foundation's own hosts and indexd (tests/sia_net/README.md).
@@ -48,9 +53,9 @@ e2e-sqlite: build
 e2e-postgres: build
 	@SIAHUB_SIA_NET=real tests/e2e/run.sh --database postgres -n 3 -m 'not slow'
 
-# Unit tests, and the quick part of the end-to-end suite, under ASan + UBSan.
+# Unit tests under ASan + UBSan.
 asan: build-asan/build.ninja
-	@ninja -C build-asan -j$(JOBS) --quiet
+	@ninja -C build-asan -j$(JOBS) --quiet all unit_tests
 	@cd build-asan && $(CTEST)
 
 # The concurrent parts under TSan.

@@ -2,7 +2,7 @@
 # Every measurement once, each beside its yardstick. Takes some minutes; wants an otherwise idle machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-ninja -C build --quiet bench_programs
+ninja -C build --quiet bench_programs all
 echo "== ingest of xorbs against a bare hash-and-expand pass"
 build/bench/ingest
 echo "== the hub against nginx: signed range, HEAD resolve, tree"

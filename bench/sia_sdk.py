@@ -52,7 +52,7 @@ class Clients:
         about = net.description()
         self.ours = [str(siahub), "sia"]
         self.environment = {"SIAHUB_SIA_INDEXD": about["app_url"], "SIAHUB_SIA_APP_KEY": about["app_key"]}
-        self.sdk = [str(network.build("sia_interop")), about["app_url"], about["app_key"]]
+        self.sdk = [str(network.build("sia_interop", "release")), about["app_url"], about["app_key"]]
 
     def put(self, who: str, file: Path) -> Run:
         if who == "ours":
