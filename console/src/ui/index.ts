@@ -6,6 +6,7 @@ export * from './dialog';
 export * from './field';
 export * from './menu';
 export * from './seal';
+export * from './sparkline';
 export * from './states';
 export * from './tabs';
 export * from './toast';
