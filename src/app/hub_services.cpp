@@ -103,6 +103,7 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       repos_(*database_, access_, commits_, clock),
       traffic_(*database_, clock),
       mirrors_(*database_, clock),
+      figures_(*database_, clock),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
 HubServices::~HubServices() {
@@ -131,6 +132,7 @@ cas::Services HubServices::services() {
             .preupload = preupload_,
             .traffic = traffic_,
             .mirrors = mirrors_,
+            .figures = figures_,
             .limiter = shared_.limiter(),
             .memory = memory_,
             .refusals = refusals_,

@@ -10,6 +10,7 @@
 #include "hub/accounts.hpp"
 #include "hub/authenticator.hpp"
 #include "hub/commits.hpp"
+#include "hub/figures.hpp"
 #include "hub/listing.hpp"
 #include "hub/mirrors.hpp"
 #include "hub/preupload.hpp"
@@ -74,6 +75,7 @@ class HubServices {
     hub::Repos repos_;
     hub::Traffic traffic_;
     hub::Mirrors mirrors_;
+    hub::Figures figures_;
     cas::Memory memory_;
     cas::Refusals refusals_;
     TaskGroup background_;

@@ -143,6 +143,12 @@ Result<std::unique_ptr<SiaAdminView>> SiaAdminView::open(const config::Sia& conf
     return view;
 }
 
+std::optional<std::size_t> SiaAdminView::host_count() const {
+    const auto finding = sia_.finding();
+    if (finding.asked_at == 0) return std::nullopt;
+    return finding.hosts;
+}
+
 cas::SiaAdmin::Json SiaAdminView::overview() {
     const auto finding = sia_.finding();
     const auto redundancy = sia_.link().redundancy();

@@ -15,6 +15,7 @@ class SiaAdminView final : public cas::SiaAdmin {
                                                       net::IoThreads& io);
     explicit SiaAdminView(HubSia& sia) : sia_(sia) {}
 
+    [[nodiscard]] std::optional<std::size_t> host_count() const override;
     Json overview() override;
     Json queue() override;
     Json hosts() override;

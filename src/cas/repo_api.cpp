@@ -140,6 +140,12 @@ Result<hub::ListQuery> list_query(const http::Request& request, hub::RepoKind ki
         for (auto& tag : request.query_values(parameter))
             query.tags.push_back(std::move(tag));
     if (const auto gated = request.query_value("gated")) query.gated = is_true(gated);
+    if (const auto durability = request.query_value("durability")) {
+        if (*durability != "pinned" && *durability != "local")
+            return fail(Code::invalid_argument, "\"durability\" must be pinned or local");
+        query.durability =
+            *durability == "pinned" ? hub::Durability::pinned : hub::Durability::local;
+    }
     if (const auto sort = request.query_value("sort")) {
         const auto key = hub::parse_sort_key(*sort);
         if (!key) return fail(Code::invalid_argument, "\"sort\" is not a field to sort by");

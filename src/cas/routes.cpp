@@ -4,6 +4,7 @@
 #include "cas/addresses.hpp"
 #include "cas/commit_api.hpp"
 #include "cas/endpoint.hpp"
+#include "cas/figures_api.hpp"
 #include "cas/internal_api.hpp"
 #include "cas/internal_bodies.hpp"
 #include "cas/lfs_api.hpp"
@@ -83,6 +84,11 @@ void add_repositories(http::Router& router, const Services& services) {
     router.add(get, "/api/models", endpoint(services, list_repos<RepoKind::model>));
     router.add(get, "/api/datasets", endpoint(services, list_repos<RepoKind::dataset>));
     router.add(get, "/api/spaces", endpoint(services, list_repos<RepoKind::space>));
+    router.add(get, "/api/stats", endpoint(services, hub_stats));
+    router.add(get, "/api/models-tags-by-type", endpoint(services, tags_by_type<RepoKind::model>));
+    router.add(get, "/api/datasets-tags-by-type",
+               endpoint(services, tags_by_type<RepoKind::dataset>));
+    router.add(get, "/api/spaces-tags-by-type", endpoint(services, tags_by_type<RepoKind::space>));
     router.add(post, "/api/repos/create", endpoint(services, create_repo));
     router.add(del, "/api/repos/delete", endpoint(services, delete_repo));
     router.add(post, "/api/repos/move", endpoint(services, move_repo));

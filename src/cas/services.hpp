@@ -19,6 +19,7 @@ class Access;
 class Accounts;
 class Authenticator;
 class Commits;
+class Figures;
 class Files;
 class History;
 class Listing;
@@ -87,6 +88,7 @@ struct Services {
     hub::Preupload& preupload;
     hub::Traffic& traffic;
     hub::Mirrors& mirrors;
+    hub::Figures& figures;
     kv::RateLimiter& limiter;
     Memory& memory;
     Refusals& refusals;

@@ -14,6 +14,9 @@ class SiaAdmin {
     virtual ~SiaAdmin() = default;
     using Json = Task<Result<boost::json::value>>;
 
+    // Hosts that can be used; nothing before the first list of them.
+    [[nodiscard]] virtual std::optional<std::size_t> host_count() const = 0;
+
     // State, cause and remedy, account, how pinning goes.
     virtual Json overview() = 0;
     // How many bodies are in which state, and the latest failures.

@@ -55,6 +55,14 @@ std::size_t padded_ids(std::size_t count) {
     return *std::ranges::lower_bound(kCounts, count);
 }
 
+// Stops at the first term that is not on Sia.
+constexpr std::string_view kSomeIsLocal =
+    "EXISTS (SELECT 1 FROM reconstruction_files df JOIN reconstruction_terms dt"
+    " ON dt.file_hash = df.file_hash WHERE df.repo_id = repos.id AND NOT EXISTS"
+    " (SELECT 1 FROM xorb_pins dp WHERE dp.hash = dt.xorb_hash AND dp.state = 'pinned'))";
+constexpr std::string_view kHasLargeFiles =
+    "EXISTS (SELECT 1 FROM reconstruction_files dh WHERE dh.repo_id = repos.id)";
+
 }  // namespace
 
 std::string make_cursor(const ListQuery& query, ListPosition last) {
@@ -127,6 +135,9 @@ void ListSql::filter(const ListQuery& query, const ListStart& start) {
         const auto& term = query.search[std::min(i, query.search.size() - 1)];
         text_ += " AND repos.full_key LIKE " + bind_text(contains_pattern(term)) + " ESCAPE '!'";
     }
+    if (query.durability == Durability::local) text_.append(" AND ").append(kSomeIsLocal);
+    if (query.durability == Durability::pinned)
+        text_.append(" AND ").append(kHasLargeFiles).append(" AND NOT ").append(kSomeIsLocal);
     if (query.gated) text_ += *query.gated ? " AND repos.gated <> ''" : " AND repos.gated = ''";
 }
 

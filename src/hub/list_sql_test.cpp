@@ -36,6 +36,15 @@ TEST_F(ListPlanTest, EveryOrderIsWalkedByItsIndex) {
         }
 }
 
+TEST_F(ListPlanTest, DurabilityIsLookedUpRepositoryByRepository) {
+    for (const auto durability : {Durability::pinned, Durability::local}) {
+        const auto text = plan({.durability = durability});
+        EXPECT_TRUE(text.contains("repos_trending")) << text;
+        EXPECT_FALSE(text.contains("SCAN")) << text;
+        EXPECT_FALSE(text.contains("TEMP B-TREE")) << text;
+    }
+}
+
 TEST_F(ListPlanTest, ANamespaceAndARareTagAreStartedFrom) {
     const auto author = plan({.author = "alice"});
     EXPECT_TRUE(author.contains("repos_owner")) << author;

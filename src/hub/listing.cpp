@@ -50,6 +50,7 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     CO_TRY(check_terms(query));
     std::optional<ListPosition> after;
     if (!query.cursor.empty()) after = CO_TRY(read_cursor(query));
+    if (CO_TRY(co_await is_surely_empty(query))) co_return RepoPage{};
     const auto start = CO_TRY(co_await start_of(query));
     if (start.among && start.among->empty()) co_return RepoPage{};
 
@@ -70,6 +71,14 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     }
     CO_TRY(co_await load_tags(page.repos));
     co_return page;
+}
+
+// A hub without Sia would look at every repository for one that is pinned.
+Task<Result<bool>> Listing::is_surely_empty(const ListQuery& query) {
+    if (query.durability != Durability::pinned) co_return false;
+    const auto rows = CO_TRY(co_await db_.query(
+        "SELECT 1 FROM xorb_pins WHERE state = 'pinned' LIMIT 1", {}, db::Weight::scan));
+    co_return rows.empty();
 }
 
 Task<Result<ListStart>> Listing::start_of(const ListQuery& query) {

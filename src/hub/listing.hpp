@@ -16,12 +16,16 @@ enum class SortKey { last_modified, created_at, downloads, likes, trending };
 // clients.
 std::optional<SortKey> parse_sort_key(std::string_view word);
 
+// Of the large files of a repository: all on Sia, or something on the hub's own disks alone.
+enum class Durability { pinned, local };
+
 struct ListQuery {
     RepoKind kind = RepoKind::model;
     std::vector<std::string> search{};  // all must be in the id, in any case
     std::string author{};               // namespace; empty: all
     std::vector<std::string> tags{};    // all must be there
     std::optional<bool> gated{};
+    std::optional<Durability> durability{};
     SortKey sort = SortKey::trending;
     bool descending = true;
     std::size_t limit = 0;    // 0: kMaxPage, which is also the most there is on a page
@@ -62,6 +66,8 @@ class Listing {
 
   private:
     Task<Result<ListStart>> start_of(const ListQuery& query);
+    // Whether there is no such repository for a reason that is quickly found out.
+    Task<Result<bool>> is_surely_empty(const ListQuery& query);
     Task<Result<bool>> is_rare(const std::string& tag);
     Task<Result<void>> load_tags(std::span<ListedRepo> repos);
 
