@@ -5,7 +5,6 @@ export type FileType =
   | 'image'
   | 'audio'
   | 'video'
-  | 'pdf'
   | 'json'
   | 'jsonl'
   | 'delimited'
@@ -16,40 +15,42 @@ export type FileType =
   | 'notebook'
   | 'binary';
 
-const BY_EXTENSION: Readonly<Record<string, FileType>> = {
-  md: 'markdown',
-  markdown: 'markdown',
-  png: 'image',
-  jpg: 'image',
-  jpeg: 'image',
-  gif: 'image',
-  webp: 'image',
-  avif: 'image',
-  bmp: 'image',
-  ico: 'image',
-  svg: 'image',
-  mp3: 'audio',
-  wav: 'audio',
-  flac: 'audio',
-  ogg: 'audio',
-  opus: 'audio',
-  m4a: 'audio',
-  aac: 'audio',
-  mp4: 'video',
-  webm: 'video',
-  mov: 'video',
-  m4v: 'video',
-  json: 'json',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  csv: 'delimited',
-  tsv: 'delimited',
-  parquet: 'parquet',
-  safetensors: 'safetensors',
-  gguf: 'gguf',
-  npy: 'npy',
-  ipynb: 'notebook',
-};
+const BY_EXTENSION = new Map<string, FileType>(
+  Object.entries({
+    md: 'markdown',
+    markdown: 'markdown',
+    png: 'image',
+    jpg: 'image',
+    jpeg: 'image',
+    gif: 'image',
+    webp: 'image',
+    avif: 'image',
+    bmp: 'image',
+    ico: 'image',
+    svg: 'image',
+    mp3: 'audio',
+    wav: 'audio',
+    flac: 'audio',
+    ogg: 'audio',
+    opus: 'audio',
+    m4a: 'audio',
+    aac: 'audio',
+    mp4: 'video',
+    webm: 'video',
+    mov: 'video',
+    m4v: 'video',
+    json: 'json',
+    jsonl: 'jsonl',
+    ndjson: 'jsonl',
+    csv: 'delimited',
+    tsv: 'delimited',
+    parquet: 'parquet',
+    safetensors: 'safetensors',
+    gguf: 'gguf',
+    npy: 'npy',
+    ipynb: 'notebook',
+  } as const),
+);
 
 const BINARY = new Set(
   (
@@ -69,7 +70,7 @@ export function extension(path: string): string {
 
 /** A file of unknown name counts as code until its bytes say otherwise. */
 export function fileType(path: string, size: number): FileType {
-  const known = BY_EXTENSION[extension(path)];
+  const known = BY_EXTENSION.get(extension(path));
   if (known === 'markdown' && size > MAX_TEXT) return 'binary';
   if (known !== undefined) return known;
   return BINARY.has(extension(path)) || size > MAX_TEXT ? 'binary' : 'code';

@@ -198,6 +198,7 @@ describe('fileType', () => {
     ['huge.txt', 1e9, 'binary'],
     ['.gitattributes', 100, 'code'],
     ['v1.2/LICENSE', 100, 'code'],
+    ['x.constructor', 100, 'code'],
   ])('takes %s of %d bytes for %s', (path, size, type) => {
     expect(fileType(path, size)).toBe(type);
   });

@@ -1,12 +1,12 @@
 /// <reference types="node" />
 /** For tests: the fixtures, and readers that tell what was read. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import { MemoryReader, type RangeReader } from './range-reader';
 
 export function fixture(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))));
+  return new Uint8Array(readFileSync(join(import.meta.dirname, 'fixtures', name)));
 }
 
 export class CountingReader implements RangeReader {
