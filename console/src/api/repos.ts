@@ -10,7 +10,7 @@ import type {
   RepoInfo,
   RepoUsage,
   Stats,
-  StorageSummary,
+  RepoStorage,
   TagsByType,
   TreeEntry,
 } from './types';
@@ -127,12 +127,12 @@ export const changesQuery = (repo: RepoRef, id: string) =>
 export const storageSummaryQuery = (repo: RepoRef) =>
   queryOptions({
     queryKey: ['storage-summary', repo.kind, repo.id],
-    queryFn: async ({ signal }) =>
-      (
-        await orNull(
-          api<{ summary: StorageSummary }>(apiUrl(repo, '/storage'), { signal, query: { limit: 1 } }),
-        )
-      )?.summary ?? null,
+    queryFn: async ({ signal }): Promise<RepoStorage['summary'] | null> => {
+      const storage = await orNull(
+        api<RepoStorage>(apiUrl(repo, '/storage'), { signal, query: { limit: 1 } }),
+      );
+      return storage?.summary ?? null;
+    },
   });
 
 export const usageQuery = (repo: RepoRef) =>

@@ -82,9 +82,7 @@ function FacetGroup({
             onClick={() => toggle(facet.parameter, tag.id)}
           >
             <span className="truncate">{labelOf(facet, tag)}</span>
-            {tag.count === undefined ? null : (
-              <span className="chip-label num">{formatCount(tag.count)}</span>
-            )}
+            <span className="chip-label num">{formatCount(tag.count)}</span>
           </button>
         ))}
         {matching.length > shownFirst ? (

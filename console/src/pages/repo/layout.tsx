@@ -2,16 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Files, GitCommitHorizontal, HardDrive, ScrollText, Settings } from 'lucide-react';
 import { Link, Outlet, useLocation, useMatches, useNavigate, useParams } from 'react-router';
 import { useEffect, useMemo } from 'react';
-import { api, ApiError } from '@/api/client';
-import type { RepoInfo } from '@/api/types';
+import { ApiError } from '@/api/client';
+import { repoQuery } from '@/api/repos';
 import { mayAdminister, mayWrite, useSession } from '@/app/session';
-import { apiUrl, commitsUrl, plurals, repoUrl, treeUrl, type RepoKind } from '@/lib/urls';
+import { commitsUrl, plurals, repoUrl, treeUrl, type RepoKind } from '@/lib/urls';
 import { Chip, CopyButton, ErrorState, KindIcon, NavTabs, Seal, Skeleton } from '@/ui';
 import { NotFound } from '../not-found';
 import { Repo, type RepoContext } from './context';
 import './repo.css';
 
-function useRef_() {
+function useRepoOfPath() {
   const { ns = '', name = '' } = useParams();
   const kind = useMatches().find((match) => typeof match.handle === 'string')?.handle as RepoKind | undefined;
   return { kind: kind ?? 'model', ns, name, id: `${ns}/${name}` };
@@ -19,14 +19,11 @@ function useRef_() {
 
 /** The head and tabs of a repository, around each of its pages. */
 export function Component() {
-  const { kind, ns, name, id } = useRef_();
+  const { kind, ns, name, id } = useRepoOfPath();
   const { user } = useSession();
   const navigate = useNavigate();
   const place = useLocation();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['repo', kind, id],
-    queryFn: () => api<RepoInfo>(apiUrl({ kind, id })),
-  });
+  const { data, error, refetch } = useQuery(repoQuery({ kind, id }));
   // A renamed repository answers under its old name: show the address it has now.
   const renamed = data && data.id !== id ? data.id : undefined;
   useEffect(() => {
@@ -43,7 +40,7 @@ export function Component() {
             ns,
             name,
             info: data,
-            defaultBranch: 'main',
+            defaultBranch: data.defaultBranch ?? 'main',
             writable: mayWrite(user, ns),
             administrable: mayAdminister(user, ns),
           }
