@@ -43,6 +43,7 @@ export const routes: RouteObject[] = [
           page('setup', () => import('@/pages/account/setup')),
           page('register', () => import('@/pages/account/register')),
           page('reset', () => import('@/pages/account/reset')),
+          page('device', () => import('@/pages/account/device')),
           page('models', () => import('@/pages/catalogue')),
           page('datasets', () => import('@/pages/catalogue')),
           page('spaces', () => import('@/pages/catalogue')),

@@ -1,10 +1,53 @@
+import { Building2, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react';
+import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
+import { useSession } from '@/app/session';
 import { useTitle } from '@/app/title';
+import { Skeleton } from '@/ui';
+import { NotFound } from '../not-found';
+import '../repo/settings.css';
+import { AccountSettings } from './account';
+import { KeySettings } from './keys';
+import { OrganizationList, OrganizationSettings } from './organizations';
+import { SessionSettings } from './sessions';
+
+const parts = [
+  { to: '/settings', label: 'Account', icon: UserRound, end: true },
+  { to: '/settings/tokens', label: 'Access keys', icon: KeyRound },
+  { to: '/settings/sessions', label: 'Sessions', icon: MonitorSmartphone },
+  { to: '/settings/organizations', label: 'Organisations', icon: Building2 },
+];
 
 export function Component() {
-  useTitle('settings');
+  const { user, known } = useSession();
+  const { pathname } = useLocation();
+  useTitle('Settings');
+  if (!known)
+    return (
+      <div className="page">
+        <Skeleton height={320} />
+      </div>
+    );
+  if (!user) return <Navigate to={`/login?next=${pathname}`} replace />;
   return (
-    <div className="page">
-      <h1>settings</h1>
+    <div className="page settings-page">
+      <nav className="settings-nav" aria-label="Settings">
+        {parts.map(({ to, label, icon: Icon, end }) => (
+          <NavLink key={to} to={to} end={end ?? false}>
+            <Icon aria-hidden="true" /> {label}
+          </NavLink>
+        ))}
+      </nav>
+      <div className="stack settings-stack">
+        <Routes>
+          <Route index element={<AccountSettings user={user} />} />
+          <Route path="account" element={<Navigate to="/settings" replace />} />
+          <Route path="tokens" element={<KeySettings />} />
+          <Route path="sessions" element={<SessionSettings />} />
+          <Route path="organizations" element={<OrganizationList user={user} />} />
+          <Route path="organizations/:org" element={<OrganizationSettings user={user} />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </div>
     </div>
   );
 }
