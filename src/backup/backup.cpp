@@ -3,6 +3,7 @@
 #include "backup/backup_folder.hpp"
 #include "backup/body_list.hpp"
 #include "backup/restore_mark.hpp"
+#include "backup/row_dump.hpp"
 #include "backup/secret_files.hpp"
 #include "core/file_io.hpp"
 #include "core/random.hpp"
@@ -65,22 +66,10 @@ class Run {
         TRY(folder_.begin_snapshot(manifest()));
         progress_.begin("reading rows", 0, 0);
         for (const auto& table : TRY(db::schema_at(manifest().schema_version)))
-            manifest().tables.push_back(TRY(dump_table(*snapshot, table)));
+            manifest().tables.push_back(
+                TRY(dump_table(*snapshot, table, snapshot_dir(), progress_)));
         bodies_ = TRY(list_bodies(snapshot_dir(), manifest(), hub_.data));
         return {};
-    }
-
-    Result<TableEntry> dump_table(db::Snapshot& snapshot, const db::TableShape& table) {
-        TableEntry entry{
-            .shape = table, .file = {.name = table.name + ".rows", .content = {}}, .rows = 0};
-        RowWriter writer(TRY(DigestedFile::create(snapshot_dir() / entry.file.name)));
-        TRY(snapshot.each_row(table, [&](std::vector<db::Value>& row) {
-            progress_.advance(1, 0);
-            return writer.add(row);
-        }));
-        entry.rows = writer.rows();
-        entry.file.content = TRY(writer.finish());
-        return entry;
     }
 
     // Bodies that should be here and are not.

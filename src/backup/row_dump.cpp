@@ -1,0 +1,32 @@
+#include "backup/row_dump.hpp"
+
+namespace siahub::backup {
+namespace {
+
+TableEntry entry_of(const db::TableShape& table) {
+    return {.shape = table, .file = {.name = table.name + ".rows", .content = {}}, .rows = 0};
+}
+
+}  // namespace
+
+Result<TableEntry> dump_table(db::Snapshot& snapshot, const db::TableShape& table,
+                              const std::filesystem::path& folder, Progress& progress) {
+    auto entry = entry_of(table);
+    RowWriter writer(TRY(DigestedFile::create(folder / entry.file.name)));
+    TRY(snapshot.each_row(table, [&](std::vector<db::Value>& row) {
+        progress.advance(1, 0);
+        return writer.add(row);
+    }));
+    entry.rows = writer.rows();
+    entry.file.content = TRY(writer.finish());
+    return entry;
+}
+
+Result<TableEntry> dump_nothing(const db::TableShape& table, const std::filesystem::path& folder) {
+    auto entry = entry_of(table);
+    RowWriter writer(TRY(DigestedFile::create(folder / entry.file.name)));
+    entry.file.content = TRY(writer.finish());
+    return entry;
+}
+
+}  // namespace siahub::backup
