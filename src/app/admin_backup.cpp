@@ -1,8 +1,10 @@
 #include "app/admin_backup.hpp"
 
 #include "app/admin_hub.hpp"
+#include "app/admin_snapshot.hpp"
 #include "app/configure.hpp"
-#include "app/data_dir.hpp"
+#include "app/hub_place.hpp"
+#include "app/sia_session.hpp"
 #include "app/version.hpp"
 #include "backup/backup.hpp"
 #include "backup/restore.hpp"
@@ -11,12 +13,6 @@
 
 namespace siahub::app {
 namespace {
-
-backup::HubPlace place_of(const config::Config& config) {
-    return {.data = config.data,
-            .keys = config.keys_file(),
-            .database = {.file = database_path(config.data), .url = config.database.url}};
-}
 
 void print_contents(const backup::Manifest& manifest) {
     fmt::print("made {} by siahub {} from a hub on {}, schema version {}\n",
@@ -51,7 +47,7 @@ int run_backup(const CommandSpec& spec, const Arguments& arguments) {
     const auto config = configure(arguments, config::kAdmin);
     if (!config) return usage_failure(spec, config.error().message);
     backup::Progress progress(stderr);
-    const auto done = backup::back_up(place_of(*config), *arguments.flag("--to"), version(),
+    const auto done = backup::back_up(hub_place(*config), *arguments.flag("--to"), version(),
                                       SystemClock(), progress);
     return done ? report(*done) : failure(done.error());
 }
@@ -67,12 +63,28 @@ int check(const std::filesystem::path& from) {
     return checked->damaged.empty() ? 0 : kExitFailure;
 }
 
+int run_restore_from_sia(const CommandSpec& spec, const Arguments& arguments) {
+    if (arguments.has("--from") || arguments.has("--check") || arguments.has("--without-damaged"))
+        return usage_failure(spec,
+                             "--from-sia goes with none of --from, --check, --without-damaged");
+    const auto config = configure(arguments, config::kSia);
+    if (!config) return usage_failure(spec, config.error().message);
+    const auto phrase = secret_flag(arguments, "--phrase");
+    if (!phrase) return usage_failure(spec, phrase.error().message);
+    if (config->sia.indexd.empty()) return usage_failure(spec, "--from-sia needs --sia-indexd");
+    if (config->sia.app_key.empty() && !*phrase)
+        return usage_failure(spec, "--from-sia needs --sia-app-key or --phrase");
+    return restore_from_sia(*config, phrase->value_or(""));
+}
+
 int run_restore(const CommandSpec& spec, const Arguments& arguments) {
+    if (arguments.has("--from-sia")) return run_restore_from_sia(spec, arguments);
+    if (!arguments.has("--from")) return usage_failure(spec, "--from or --from-sia is missing");
     const auto config = configure(arguments, config::kAdmin);
     if (!config) return usage_failure(spec, config.error().message);
     if (arguments.has("--check")) return check(*arguments.flag("--from"));
     backup::Progress progress(stderr);
-    const auto done = backup::restore(*arguments.flag("--from"), place_of(*config),
+    const auto done = backup::restore(*arguments.flag("--from"), hub_place(*config),
                                       {.without_damaged = arguments.has("--without-damaged")},
                                       SystemClock(), progress);
     if (!done) return failure(done.error());
@@ -101,13 +113,22 @@ std::vector<Command> backup_commands() {
         {{.name = "admin restore",
           .arguments = {},
           .summary = "Makes a hub from a backup, on either database",
-          .flags = admin_flags(
-              {{.name = "--from", .value = "DIR", .help = "the backup", .required = true},
+          .flags = with_settings(
+              {{.name = "--from", .value = "DIR", .help = "the backup"},
                {.name = "--check", .value = "", .help = "only reads and verifies the backup"},
                {.name = "--without-damaged",
                 .value = "",
-                .help = "restores what there is when bodies are missing or damaged"}})},
+                .help = "restores what there is when bodies are missing or damaged"},
+               {.name = "--from-sia",
+                .value = "",
+                .help = "of the newest snapshot on Sia, without bodies: those are on Sia"},
+               {.name = "--phrase",
+                .value = "WORDS",
+                .help = "the recovery phrase, in place of the app key",
+                .from_file = true}},
+              static_cast<config::Role>(config::kAdmin | config::kSia))},
          run_restore},
+        snapshot_command(),
     };
 }
 

@@ -1,6 +1,8 @@
 #include "app/hub_sia.hpp"
 
 #include "app/hub_metrics.hpp"
+#include "app/hub_place.hpp"
+#include "app/version.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -35,6 +37,13 @@ store::PinWorkerOptions worker_options(const config::Sia& config) {
     return options;
 }
 
+KeeperOptions keeper_options(const config::Sia& config, std::string holder) {
+    return {.every = config.snapshot_every,
+            .after = static_cast<std::int64_t>(config.snapshot_after),
+            .keep = config.snapshots,
+            .holder = std::move(holder)};
+}
+
 template <class Number>
 double as_double(Number number) {
     return static_cast<double>(number);
@@ -64,6 +73,25 @@ void add_pin_metrics(Metrics& metrics, const HubSia& sia) {
                   [&sia] { return as_double(sia.pinning().uploading_bytes); });
 }
 
+void add_snapshot_metrics(Metrics& metrics, const HubSia& sia) {
+    const auto counter = [&](std::string name, std::string help, auto field) {
+        metrics.counter(std::move(name), std::move(help),
+                        [&sia, field] { return as_double(sia.snapshots().*field); });
+    };
+    counter("siahub_sia_snapshots_total", "Snapshots of the catalogue that this process stored",
+            &KeeperStatus::taken);
+    counter("siahub_sia_snapshot_failures_total", "Snapshots of the catalogue that failed",
+            &KeeperStatus::failed);
+    counter("siahub_sia_snapshot_bytes_total", "Bytes that they added",
+            &KeeperStatus::stored_bytes);
+    metrics.gauge("siahub_sia_snapshot_timestamp_seconds",
+                  "When the catalogue of the newest known snapshot was read",
+                  [&sia] { return as_double(sia.snapshots().newest_at) / 1000; });
+    metrics.gauge("siahub_sia_snapshot_checked_timestamp_seconds",
+                  "When the catalogue was last as in the newest snapshot",
+                  [&sia] { return as_double(sia.snapshots().checked_at) / 1000; });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<HubSia>> HubSia::open(const config::Config& config, store::Store& store,
@@ -90,16 +118,27 @@ HubSia::HubSia(const config::Config& config, store::Store& store,
       origin_(store.pins, link_->bodies()),
       worker_(executor, pin_sources(store, *link_), worker_options(config.sia)),
       evictor_(store.database, store.bodies, store.nodes.own(), store.pools, store.log,
-               config.sia.local_size) {}
+               config.sia.local_size),
+      keeper_(executor, store.database,
+              {.hub = hub_place(config),
+               .hub_version = std::string(version()),
+               .remote = link_->bodies(),
+               .pools = store.pools,
+               .clock = store.clock,
+               .log = store.log},
+              keeper_options(config.sia, store.nodes.own()),
+              std::bind_front(&HubSia::pinned_xorbs, this)) {}
 
 void HubSia::start(TaskGroup& tasks) {
     tasks.spawn(executor_, worker_.run());
     tasks.spawn(executor_, run_watch());
+    tasks.spawn(executor_, keeper_.run());
 }
 
 void HubSia::stop() {
     stopped_ = true;
     worker_.stop();
+    keeper_.stop();
     asio::post(executor_, [this] { cancel_.emit(asio::cancellation_type::terminal); });
 }
 
@@ -157,12 +196,19 @@ HubSia::Queue HubSia::queue() const {
 }
 
 SiaFinding HubSia::finding() const {
-    return with_pinning(health_.last(), worker_.status());
+    return with_snapshots(with_pinning(health_.last(), worker_.status()), keeper_.status());
+}
+
+std::int64_t HubSia::pinned_xorbs() const {
+    const std::scoped_lock guard(mutex_);
+    const auto found = queue_.by_state.find("pinned");
+    return found == queue_.by_state.end() ? 0 : found->second.xorbs;
 }
 
 void HubSia::add_metrics(Metrics& metrics) const {
     add_body_cache_metrics(metrics, *cache_);
     add_pin_metrics(metrics, *this);
+    add_snapshot_metrics(metrics, *this);
     for (const std::string state : {"stored", "packing", "uploading", "pinned"}) {
         const Metrics::Labels labels{{"state", state}};
         const auto count = [this, state] {

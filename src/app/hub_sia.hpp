@@ -1,8 +1,10 @@
 #pragma once
 // Sia in a process that keeps bodies (serve, cas): pins what lies on this node's disk, frees the
-// disk, reads back what was freed, and watches how it goes. Made before the server starts and
-// destroyed after it stopped, on the main thread; start() and stop() in between.
+// disk, reads back what was freed, keeps a snapshot of the catalogue there, and watches how it
+// goes. Made before the server starts and destroyed after it stopped, on the main thread; start()
+// and stop() in between.
 
+#include "app/catalogue_keeper.hpp"
 #include "app/sia_health.hpp"
 #include "core/metrics.hpp"
 #include "core/task_group.hpp"
@@ -39,6 +41,7 @@ class HubSia {
     [[nodiscard]] Queue queue() const;
     [[nodiscard]] SiaFinding finding() const;
     [[nodiscard]] store::PinStatus pinning() const { return worker_.status(); }
+    [[nodiscard]] KeeperStatus snapshots() const { return keeper_.status(); }
     [[nodiscard]] SiaLink& link() { return *link_; }
     [[nodiscard]] store::Store& store() { return store_; }
 
@@ -48,6 +51,7 @@ class HubSia {
     Task<void> every_turn();
     Task<void> every_day();
     void report(std::string_view what, const Result<void>& outcome) const;
+    [[nodiscard]] std::int64_t pinned_xorbs() const;
 
     store::Store& store_;
     asio::any_io_executor executor_;
@@ -59,6 +63,7 @@ class HubSia {
     std::unique_ptr<store::DiskCache> cache_;
     store::PinWorker worker_;
     store::Evictor evictor_;
+    CatalogueKeeper keeper_;
     mutable std::mutex mutex_;
     Queue queue_;  // guarded by mutex_
     std::atomic<bool> stopped_ = false;

@@ -36,6 +36,19 @@ json::object pinning_json(const store::PinStatus& status) {
             {"last_error", status.last_error}};
 }
 
+json::object snapshots_json(const KeeperStatus& status) {
+    return {{"newest", time_json(status.newest_at)},
+            {"checked", time_json(status.checked_at)},
+            {"running", status.is_running},
+            {"stored", status.taken},
+            {"stored_bytes", status.stored_bytes},
+            {"rows", status.last.rows},
+            {"bytes", status.last.bytes},
+            {"failed", status.failed},
+            {"failing_since", time_json(status.failing_since)},
+            {"last_error", status.last_error}};
+}
+
 json::object info_json(const store::PinInfo& info) {
     json::object object{{"xorb", info.xorb.hex()},
                         {"state", info.state},
@@ -161,7 +174,8 @@ cas::SiaAdmin::Json SiaAdminView::overview() {
                         {"data_shards", redundancy.data},
                         {"total_shards", redundancy.total},
                         {"slab_bytes", redundancy.slab_bytes()},
-                        {"pinning", pinning_json(sia_.pinning())}};
+                        {"pinning", pinning_json(sia_.pinning())},
+                        {"snapshots", snapshots_json(sia_.snapshots())}};
     if (finding.account)
         object["account"] = json::object{{"key", sia::to_text(finding.account->key)},
                                          {"pinned_data", finding.account->pinned_data},

@@ -17,13 +17,18 @@ namespace {
 using sia::indexd::ConnectRequest;
 
 constexpr std::chrono::seconds kPoll{1};
+constexpr std::string_view kHubUrl = "http://127.0.0.1:8470";
 
 // The same for every hub: a phrase and a connect key always lead to one app key.
-sia::indexd::AppInfo this_app(const Arguments& arguments) {
+sia::indexd::AppInfo this_app(std::string hub_url) {
     return {.id = {blake2b_256(as_bytes("siahub"))},
             .name = "SiaHub",
             .description = "A model hub on your own machines",
-            .service_url = arguments.flag_or("--hub-url", "http://127.0.0.1:8470")};
+            .service_url = std::move(hub_url)};
+}
+
+std::string hub_url(const Arguments& arguments) {
+    return arguments.flag_or("--hub-url", kHubUrl);
 }
 
 // A client on a thread of its own.
@@ -62,9 +67,8 @@ struct Phrase {
     bool is_new = false;
 };
 
-Result<Phrase> phrase_of(const Arguments& arguments) {
-    if (const auto words = TRY(secret_flag(arguments, "--phrase")))
-        return Phrase{.entropy = TRY(sia::parse_recovery_phrase(*words))};
+Result<Phrase> phrase_of(std::string_view words) {
+    if (!words.empty()) return Phrase{.entropy = TRY(sia::parse_recovery_phrase(words))};
     Phrase phrase{.is_new = true};
     fill_random(phrase.entropy);
     return phrase;
@@ -84,26 +88,6 @@ Result<sia::indexd::ConnectStatus> wait_for_approval(Connection& connection,
     }
 }
 
-Result<void> connect(const Arguments& arguments, const std::string& url, const Phrase& phrase) {
-    const SystemClock clock;
-    const auto connection = TRY(Connection::open());
-    const auto app = this_app(arguments);
-    const auto request = TRY(connection->run(ConnectRequest::make(
-        **connection, {.url = url, .advertised_authority = arguments.flag_or("--advertised", "")},
-        app, clock, std::nullopt)));
-    fmt::print(stderr, "Open {} and approve with a connect key of indexd.\n",
-               request->approval_url());
-    const auto status = TRY(wait_for_approval(*connection, *request));
-    const auto key =
-        sia::derive_app_key(sia::recovery_seed(phrase.entropy), app.id, {status.user_secret.bytes});
-    TRY(connection->run(request->register_key(key)));
-    if (phrase.is_new)
-        fmt::print(stderr, "The recovery phrase, which leads to this key again: {}\n",
-                   sia::recovery_phrase(phrase.entropy));
-    print_key(key);
-    return {};
-}
-
 Result<void> register_key(const Arguments& arguments, const std::string& password) {
     const auto connection = TRY(Connection::open());
     const auto admin =
@@ -114,16 +98,25 @@ Result<void> register_key(const Arguments& arguments, const std::string& passwor
                               "SiaHub", arguments.flag_or("--quota", "default"))))
                           .key;
     const auto key = Ed25519PrivateKey::random();
-    TRY(connection->run(
-        admin.register_app_key(connect_key, sia::public_key_of(key), this_app(arguments))));
+    TRY(connection->run(admin.register_app_key(connect_key, sia::public_key_of(key),
+                                               this_app(hub_url(arguments)))));
     print_key(key);
     return {};
 }
 
 int run_connect(const CommandSpec& spec, const Arguments& arguments) {
-    const auto phrase = phrase_of(arguments);
-    if (!phrase) return usage_failure(spec, phrase.error().message);
-    return finish(connect(arguments, *arguments.flag("--indexd"), *phrase));
+    const auto words = secret_flag(arguments, "--phrase");
+    if (!words) return usage_failure(spec, words.error().message);
+    const auto phrase = words->value_or("");
+    if (const auto known = phrase_of(phrase); !known)
+        return usage_failure(spec, known.error().message);
+    const auto key = connect_app({.indexd = *arguments.flag("--indexd"),
+                                  .advertised = arguments.flag_or("--advertised", ""),
+                                  .hub_url = hub_url(arguments),
+                                  .phrase = phrase});
+    if (!key) return failure(key.error());
+    print_key(*key);
+    return 0;
 }
 
 int run_register(const CommandSpec& spec, const Arguments& arguments) {
@@ -134,6 +127,26 @@ int run_register(const CommandSpec& spec, const Arguments& arguments) {
 }
 
 }  // namespace
+
+Result<Ed25519PrivateKey> connect_app(const ConnectWish& wish) {
+    const auto phrase = TRY(phrase_of(wish.phrase));
+    const SystemClock clock;
+    const auto connection = TRY(Connection::open());
+    const auto app = this_app(wish.hub_url.empty() ? std::string(kHubUrl) : wish.hub_url);
+    const auto request = TRY(connection->run(ConnectRequest::make(
+        **connection, {.url = wish.indexd, .advertised_authority = wish.advertised}, app, clock,
+        std::nullopt)));
+    fmt::print(stderr, "Open {} and approve with a connect key of indexd.\n",
+               request->approval_url());
+    const auto status = TRY(wait_for_approval(*connection, *request));
+    auto key =
+        sia::derive_app_key(sia::recovery_seed(phrase.entropy), app.id, {status.user_secret.bytes});
+    TRY(connection->run(request->register_key(key)));
+    if (phrase.is_new)
+        fmt::print(stderr, "The recovery phrase, which leads to this key again: {}\n",
+                   sia::recovery_phrase(phrase.entropy));
+    return key;
+}
 
 std::vector<Command> sia_key_commands() {
     const FlagSpec indexd{

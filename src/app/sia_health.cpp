@@ -99,4 +99,13 @@ SiaFinding with_pinning(SiaFinding finding, const store::PinStatus& status) {
     return finding;
 }
 
+SiaFinding with_snapshots(SiaFinding finding, const KeeperStatus& status) {
+    if (finding.state == State::down || finding.state == State::degraded) return finding;
+    if (status.last_error.empty()) return finding;
+    finding.state = State::degraded;
+    finding.cause = "The catalogue cannot be kept on Sia: " + status.last_error;
+    finding.remedy = "See `siahub sia doctor`; `siahub admin snapshot` tries it again at once";
+    return finding;
+}
+
 }  // namespace siahub::app

@@ -2,6 +2,7 @@
 // What is wrong with Sia, and what to do: asked of indexd every half minute and remembered, so that
 // whoever looks costs indexd nothing. Thread-safe.
 
+#include "app/catalogue_keeper.hpp"
 #include "app/sia_link.hpp"
 #include "store/pin_worker.hpp"
 
@@ -39,5 +40,6 @@ class SiaHealth {
 
 // The worse of what indexd says and of how pinning goes.
 SiaFinding with_pinning(SiaFinding finding, const store::PinStatus& status);
+SiaFinding with_snapshots(SiaFinding finding, const KeeperStatus& status);
 
 }  // namespace siahub::app

@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 3> kLeftOut = {"xorb_bodies", "nodes", "l
 // A pack whose list does not come is that of a process that died.
 constexpr UnixMillis kListComesWithin = 60LL * 60 * 1000;
 constexpr std::uint64_t kSample = 64UL * 1024;
+// Each takes a slab, however small it is.
+constexpr std::uint64_t kSmallPacks = 8;
 
 // On the disk until the end of its block.
 class Spool {
@@ -113,10 +115,12 @@ Task<std::optional<RemoteList>> RemoteWriter::base(RemoteShelf& shelf) {
             continue;
         }
         packs_of_[item.note.id] = list->packs;
+        const auto slab = sources_.remote.slab_bytes();
         std::uint64_t held = 0;
         for (const auto& id : list->packs)
-            if (const auto* const pack = shelf.find_pack(id)) held += pack->size;
-        if (held > 2 * list->stored_bytes() + sources_.remote.slab_bytes()) co_return std::nullopt;
+            if (const auto* const pack = shelf.find_pack(id))
+                held += std::max<std::uint64_t>(pack->size, slab);
+        if (held > 2 * list->stored_bytes() + kSmallPacks * slab) co_return std::nullopt;
         co_return *std::move(list);
     }
     co_return std::nullopt;
@@ -219,11 +223,13 @@ Task<Result<void>> RemoteWriter::verify(Draft& draft, const Bytes& list,
 Task<Result<std::uint64_t>> RemoteWriter::prune(RemoteShelf& shelf) {
     std::uint64_t removed = 0;
     std::set<SnapshotId> needed;
+    std::set<SnapshotId> freed;
     std::size_t kept = 0;
     for (const auto& item : shelf.lists()) {
         if (kept == keep_) {
             CO_TRY(co_await shelf.remove(item.object.id));
-            packs_of_.erase(item.note.id);
+            const auto packs = packs_of_.extract(item.note.id);
+            if (packs) freed.insert(packs.mapped().begin(), packs.mapped().end());
             ++removed;
             continue;
         }
@@ -239,7 +245,8 @@ Task<Result<std::uint64_t>> RemoteWriter::prune(RemoteShelf& shelf) {
     }
     const auto before = sources_.clock.now() - kListComesWithin;
     for (const auto& item : shelf.packs()) {
-        if (needed.contains(item.note.id) || item.note.created_at > before) continue;
+        if (needed.contains(item.note.id)) continue;
+        if (!freed.contains(item.note.id) && item.note.created_at > before) continue;
         CO_TRY(co_await shelf.remove(item.object.id));
         ++removed;
     }

@@ -161,6 +161,7 @@ class Run {
         TRY(copy_keys());
         if (!target.rows_done()) TRY(write_rows(target));
         TRY(db::bring_to_newest(place_.database, clock_));
+        if (options_.finish) TRY(options_.finish());
         return target.release();
     }
 

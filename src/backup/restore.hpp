@@ -12,11 +12,16 @@
 #include "backup/manifest.hpp"
 #include "backup/progress.hpp"
 
+#include <functional>
+
 namespace siahub::backup {
 
 struct RestoreOptions {
     // Restore what there is: files that need a missing or damaged body cannot be downloaded.
     bool without_damaged = false;
+    // The last step before the hub is one, with its rows in place; done again when a restore goes
+    // on that was interrupted.
+    std::function<Result<void>()> finish{};
 };
 
 struct RestoreReport {

@@ -73,6 +73,9 @@ struct Sia {
     std::chrono::seconds pack_wait{600};
     std::uint64_t local_size = std::uint64_t{100} << 30;  // of bodies that may go
     bool ack_on_sia = false;
+    std::chrono::seconds snapshot_every{3600};
+    std::size_t snapshot_after = 100;  // newly pinned bodies
+    std::size_t snapshots = 5;         // kept
 };
 
 struct Proxy {

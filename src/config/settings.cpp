@@ -16,7 +16,7 @@ using Text = std::string_view;
 constexpr unsigned kServers = kServe | kCas | kGateway | kHfProxy;
 constexpr unsigned kHub = kServe | kCas;
 constexpr unsigned kStorage = kServe | kCas | kGateway;
-constexpr unsigned kData = kStorage | kAdmin;
+constexpr unsigned kData = kStorage | kAdmin | kSia;
 
 constexpr std::uint64_t kMinCache = std::uint64_t{256} << 20;
 
@@ -221,20 +221,20 @@ constexpr auto kSettings = std::to_array<Setting>({
         {.key = "sia.indexd", .flag = "--sia-indexd", .value = "URL",
          .help = "indexd's application API; empty: bodies stay on this disk",
          .more = "With it, what is uploaded goes to the Sia network (docs/sia.md).",
-         .roles = kStorage, .secret = false,
+         .roles = kStorage | kSia, .secret = false,
          .set = [](Config& c, Text t) { return set_origin(c.sia.indexd, t); },
          .show = [](const Config& c) { return c.sia.indexd; }},
         {.key = "sia.advertised", .flag = "--sia-advertised", .value = "HOST[:PORT]",
          .help = "what indexd calls itself, where that is not the address above",
          .more = "The host of indexd's `applicationAPI.advertiseURL`: requests are signed for it.",
-         .roles = kStorage, .secret = false,
+         .roles = kStorage | kSia, .secret = false,
          .set = [](Config& c, Text t) -> Result<void> { c.sia.advertised = std::string(t); return {}; },
          .show = [](const Config& c) { return c.sia.advertised; }},
         {.key = "sia.app_key", .flag = "--sia-app-key", .value = "HEX",
          .help = "the key of this hub's account with indexd: a seed of 64 hex digits",
          .more = "Whoever has it can read and delete everything that the hub keeps on Sia; without it nobody can "
                  "read anything. Keep a copy elsewhere.",
-         .roles = kStorage, .secret = true,
+         .roles = kStorage | kSia, .secret = true,
          .set = [](Config& c, Text t) { return set_sia_key(c.sia.app_key, t); },
          .show = [](const Config& c) { return c.sia.app_key; }},
         {.key = "sia.admin_url", .flag = "--sia-admin-url", .value = "URL",
@@ -253,13 +253,13 @@ constexpr auto kSettings = std::to_array<Setting>({
          .help = "of how many hosts' shares any piece can be rebuilt",
          .more = "Of new uploads; what is there stays readable. 16 of 35 makes a slab exactly as large as a full xorb; "
                  "4 of 14 suits a small test network.",
-         .roles = kStorage, .secret = false,
+         .roles = kStorage | kSia, .secret = false,
          .set = [](Config& c, Text t) { return set_count(c.sia.data_shards, t, 1, 255); },
          .show = [](const Config& c) { return std::to_string(c.sia.data_shards); }},
         {.key = "sia.total_shards", .flag = "--sia-total-shards", .value = "N",
          .help = "on how many hosts every piece is spread",
          .more = "What is stored takes `total_shards / data_shards` times its size, between 1.5 and 4 times.",
-         .roles = kStorage, .secret = false,
+         .roles = kStorage | kSia, .secret = false,
          .set = [](Config& c, Text t) { return set_count(c.sia.total_shards, t, 2, 256); },
          .show = [](const Config& c) { return std::to_string(c.sia.total_shards); }},
         {.key = "sia.pack_wait", .flag = "--sia-pack-wait", .value = "TIME",
@@ -285,6 +285,25 @@ constexpr auto kSettings = std::to_array<Setting>({
              return {};
          },
          .show = [](const Config& c) { return std::string(c.sia.ack_on_sia ? "sia" : "local"); }},
+        {.key = "sia.snapshot_every", .flag = "--sia-snapshot-every", .value = "TIME",
+         .help = "how often the catalogue goes to Sia as well",
+         .more = "With a snapshot and the app key alone a hub can be made again (`siahub admin restore --from-sia`). Each "
+                 "takes what has changed since the one before, and at least one slab; none is made while nothing changes.",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_duration(c.sia.snapshot_every, t, seconds(1), std::chrono::days(7)); },
+         .show = [](const Config& c) { return show_duration(c.sia.snapshot_every); }},
+        {.key = "sia.snapshot_after", .flag = "--sia-snapshot-after", .value = "N",
+         .help = "after how many new bodies on Sia it goes there sooner",
+         .more = "But not sooner than a twelfth of the time above.",
+         .roles = kHub, .secret = false,
+         .set = [](Config& c, Text t) { return set_count(c.sia.snapshot_after, t, 1, 1'000'000); },
+         .show = [](const Config& c) { return std::to_string(c.sia.snapshot_after); }},
+        {.key = "sia.snapshots", .flag = "--sia-snapshots", .value = "N",
+         .help = "how many snapshots of the catalogue are kept on Sia",
+         .more = "",
+         .roles = kHub | kSia, .secret = false,
+         .set = [](Config& c, Text t) { return set_count(c.sia.snapshots, t, 2, 1000); },
+         .show = [](const Config& c) { return std::to_string(c.sia.snapshots); }},
         {.key = "proxy.upstream", .flag = "--upstream", .value = "URL",
          .help = "the hub that keeps the repositories",
          .more = "",

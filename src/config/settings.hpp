@@ -17,6 +17,7 @@ enum Role : unsigned {
     kGateway = 4,
     kHfProxy = 8,
     kAdmin = 16,  // commands that work on a hub's data
+    kSia = 32,    // commands that work on what it keeps on Sia
 };
 
 struct Setting {

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 
 import pytest
-from harness import hub as hubs
 from harness.client import LATEST, Client
-from harness.data import MIB, assert_same_files, make_files, noise, read_files, weights
+from harness.data import MIB, assert_same_files, make_files, noise, weights
 from harness.hub import Hub
-
-PATIENCE = 120
-
-
-def sia_hub(network, *more: str) -> Hub:
-    hub = Hub()
-    key = hub.home / "app-key"
-    key.write_text(network.description()["app_key"])
-    about = network.description()
-    hub.serve_args = (
-        *("--sia-indexd", about["app_url"], "--sia-app-key-file", str(key)),
-        *("--sia-data-shards", "4", "--sia-total-shards", "14", "--sia-pack-wait", "1s"),
-        *more,
-    )
-    try:
-        hubs.populate(hub.start())
-    except BaseException:
-        hub.close()
-        raise
-    return hub
-
+from harness.sia_hub import admin, downloaded, restart_wiped, sia_hub, wait_until_pinned, wipe
 
 @pytest.fixture(scope="module")
 def hub(network):
@@ -50,46 +28,12 @@ def client(hub):
     client.close()
 
 
-def admin(hub: Hub, path: str = "") -> dict:
-    answer = hub.http(hub.key("alice", "admin")).get(f"/admin/sia{path}")
-    assert answer.status == 200, answer.body
-    return answer.json()
-
-
-def wait_until_pinned(hub: Hub) -> dict:
-    deadline = time.monotonic() + PATIENCE
-    while set(states := admin(hub, "/queue")["states"]) != {"pinned"}:
-        assert time.monotonic() < deadline, f"{states}\n{hub.log_tail()}"
-        time.sleep(0.2)
-    return states
-
-
-def wipe(hub: Hub) -> None:
-    """Bodies and caches of a stopped hub."""
-    for folder in ("xorbs", "cache"):
-        shutil.rmtree(hub.data / folder, ignore_errors=True)
-
-
-def restart_wiped(hub: Hub) -> None:
-    hub.stop()
-    wipe(hub)
-    hub.start()
-    assert hub.bodies() == {}
-
-
 def several(salt: str) -> dict[str, bytes]:
     return {
         "config.json": b'{"a": 1}',
         "weights/model.safetensors": weights("w" + salt, 9 * MIB),
         "weights/noise.bin": noise("n" + salt, 30 * MIB),
     }
-
-
-def downloaded(client, repo, into) -> dict[str, bytes]:
-    client.api("snapshot_download", repo, local_dir=into, cache_dir=into.parent / "hf")
-    found = read_files(into)
-    found.pop(".gitattributes", None)
-    return found
 
 
 def test_wiped_hub_serves_everything_from_hosts(hub, client, tmp_path):
