@@ -16,6 +16,8 @@
 #include "db/postgres.hpp"
 #include "db/sqlite.hpp"
 
+#include <thread>
+
 #include <fmt/format.h>
 
 namespace siahub::app {
@@ -23,6 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using backup::RemoteShelf;
+
+// indexd tells of a change up to a second later.
+constexpr std::chrono::milliseconds kSettle{1500};
 
 // -- admin snapshot ------------------------------------------------------------------------------
 
@@ -79,6 +84,7 @@ class Restore {
         : tools_(tools), place_(std::move(place)), shelf_(tools.bodies(), {}) {}
 
     Result<void> run() {
+        std::this_thread::sleep_for(kSettle);
         TRY(tools_.run(shelf_.refresh()));
         const auto snapshots = candidates();
         if (snapshots.empty())
