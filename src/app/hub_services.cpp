@@ -104,6 +104,8 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       traffic_(*database_, clock),
       mirrors_(*database_, clock),
       figures_(*database_, clock),
+      changes_(trees_, files_, history_, *store_),
+      storage_(*database_, clock),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
 HubServices::~HubServices() {
@@ -133,6 +135,8 @@ cas::Services HubServices::services() {
             .traffic = traffic_,
             .mirrors = mirrors_,
             .figures = figures_,
+            .changes = changes_,
+            .storage = storage_,
             .limiter = shared_.limiter(),
             .memory = memory_,
             .refusals = refusals_,

@@ -9,12 +9,14 @@
 #include "hub/access.hpp"
 #include "hub/accounts.hpp"
 #include "hub/authenticator.hpp"
+#include "hub/changes.hpp"
 #include "hub/commits.hpp"
 #include "hub/figures.hpp"
 #include "hub/listing.hpp"
 #include "hub/mirrors.hpp"
 #include "hub/preupload.hpp"
 #include "hub/repos.hpp"
+#include "hub/storage_view.hpp"
 #include "hub/traffic.hpp"
 #include "hub/tree_listing.hpp"
 #include "kv/shared_state.hpp"
@@ -76,6 +78,8 @@ class HubServices {
     hub::Traffic traffic_;
     hub::Mirrors mirrors_;
     hub::Figures figures_;
+    hub::Changes changes_;
+    hub::StorageView storage_;
     cas::Memory memory_;
     cas::Refusals refusals_;
     TaskGroup background_;

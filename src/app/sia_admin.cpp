@@ -241,6 +241,31 @@ cas::SiaAdmin::Json SiaAdminView::shares(std::vector<xet::Hash> xorbs) {
         {"hosts", shares_json(shares, hosts ? *hosts : std::vector<sia::HostPool::View>{})}};
 }
 
+cas::SiaAdmin::Json SiaAdminView::placement(std::vector<xet::Hash> xorbs) {
+    Shares shares;
+    json::array slabs;
+    for (const auto& info : CO_TRY(co_await sia_.store().pins.find_all(xorbs))) {
+        if (!info.object) continue;
+        const auto sealed = CO_TRY(sia::decode_sealed_object(info.object->sealed));
+        add_shares(shares, sealed);
+        for (const auto& slice : sealed.slabs) {
+            auto slab = slab_json(slice);
+            slab["xorb"] = info.xorb.hex();
+            slabs.push_back(std::move(slab));
+        }
+    }
+    const auto hosts = co_await sia_.link().client().hosts();
+    co_return json::object{
+        {"slabs", std::move(slabs)},
+        {"hosts", shares_json(shares, hosts ? *hosts : std::vector<sia::HostPool::View>{})}};
+}
+
+std::optional<std::size_t> SiaAdminView::slab_count(const store::RemoteObject& object) const {
+    const auto sealed = sia::decode_sealed_object(object.sealed);
+    if (!sealed) return std::nullopt;
+    return sealed->slabs.size();
+}
+
 cas::SiaAdmin::Json SiaAdminView::wallet() {
     if (!admin_) co_return no_admin_api();
     const auto wallet = CO_TRY(co_await admin_->wallet());

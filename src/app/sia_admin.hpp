@@ -21,6 +21,9 @@ class SiaAdminView final : public cas::SiaAdmin {
     Json hosts() override;
     Json xorb(xet::Hash xorb) override;
     Json shares(std::vector<xet::Hash> xorbs) override;
+    Json placement(std::vector<xet::Hash> xorbs) override;
+    [[nodiscard]] std::optional<std::size_t> slab_count(
+        const store::RemoteObject& object) const override;
     Json wallet() override;
     Json contracts() override;
 

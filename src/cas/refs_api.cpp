@@ -36,6 +36,15 @@ Result<std::int64_t> number_of(const http::Request& request, std::string_view na
     return value;
 }
 
+bool wants_formatted(const http::Request& request) {
+    for (const auto* name : {"expand", "expand[]"})
+        for (const auto& value : request.query_values(name))
+            if (value == "formatted") return true;
+    return false;
+}
+
+}  // namespace
+
 json::object commit_json(const hub::CommitInfo& commit, bool formatted) {
     const auto body_at = commit.message.find("\n\n");
     const auto body = body_at == std::string::npos ? "" : commit.message.substr(body_at + 2);
@@ -47,15 +56,6 @@ json::object commit_json(const hub::CommitInfo& commit, bool formatted) {
     if (formatted) shown["formatted"] = json::object{{"title", commit.title}, {"message", body}};
     return shown;
 }
-
-bool wants_formatted(const http::Request& request) {
-    for (const auto* name : {"expand", "expand[]"})
-        for (const auto& value : request.query_values(name))
-            if (value == "formatted") return true;
-    return false;
-}
-
-}  // namespace
 
 Answer list_refs(RepoCall& call) {
     json::array branches, tags;

@@ -3,7 +3,16 @@
 
 #include "cas/endpoint.hpp"
 
+#include <boost/json/object.hpp>
+
+namespace siahub::hub {
+struct CommitInfo;
+}
+
 namespace siahub::cas {
+
+// As the list of commits shows one; `formatted` as clients ask for it.
+boost::json::object commit_json(const hub::CommitInfo& commit, bool formatted);
 
 Answer list_refs(RepoCall& call);      // GET …/refs
 Answer create_branch(RepoCall& call);  // POST …/branch/{name}

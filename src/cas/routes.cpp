@@ -2,6 +2,7 @@
 
 #include "cas/account_api.hpp"
 #include "cas/addresses.hpp"
+#include "cas/changes_api.hpp"
 #include "cas/commit_api.hpp"
 #include "cas/endpoint.hpp"
 #include "cas/figures_api.hpp"
@@ -14,6 +15,7 @@
 #include "cas/repo_api.hpp"
 #include "cas/resolve.hpp"
 #include "cas/sia_admin.hpp"
+#include "cas/storage_api.hpp"
 #include "cas/tree_api.hpp"
 #include "cas/xet_read.hpp"
 #include "cas/xet_token_api.hpp"
@@ -45,6 +47,10 @@ constexpr std::array kRepoApi = {
     RepoRoute{post, "/paths-info/{rest*}", Need::read, paths_info},
     RepoRoute{get, "/refs", Need::read, list_refs},
     RepoRoute{get, "/commits/{rest*}", Need::read, list_commits},
+    RepoRoute{get, "/changes/{rest*}", Need::content, commit_changes},
+    RepoRoute{get, "/storage", Need::read, repo_storage},
+    RepoRoute{get, "/storage/{rest*}", Need::read, file_storage},
+    RepoRoute{get, "/deletion", Need::admin, deletion_preview},
     RepoRoute{post, "/branch/{rest*}", Need::write, create_branch},
     RepoRoute{del, "/branch/{rest*}", Need::write, delete_branch},
     RepoRoute{post, "/tag/{rest*}", Need::write, create_tag},
@@ -136,7 +142,9 @@ void add_internal(http::Router& router, const Services& services) {
 
 void add_sia(http::Router& router, const Services& services) {
     router.add(get, "/admin/sia", endpoint(services, sia_overview));
+    router.add(get, "/admin/assets", endpoint(services, list_assets));
     router.add(get, "/admin/sia/queue", endpoint(services, sia_queue));
+    router.add(post, "/admin/sia/queue/{xorb}/retry", endpoint(services, sia_retry));
     router.add(get, "/admin/sia/hosts", endpoint(services, sia_hosts));
     router.add(get, "/admin/sia/wallet", endpoint(services, sia_wallet));
     router.add(get, "/admin/sia/contracts", endpoint(services, sia_contracts));

@@ -18,6 +18,7 @@ namespace siahub::hub {
 class Access;
 class Accounts;
 class Authenticator;
+class Changes;
 class Commits;
 class Figures;
 class Files;
@@ -27,6 +28,7 @@ class Mirrors;
 class Preupload;
 class Refs;
 class Repos;
+class StorageView;
 class Traffic;
 class TreeListing;
 class TreeStore;
@@ -89,15 +91,17 @@ struct Services {
     hub::Traffic& traffic;
     hub::Mirrors& mirrors;
     hub::Figures& figures;
+    hub::Changes& changes;
+    hub::StorageView& storage;
     kv::RateLimiter& limiter;
     Memory& memory;
     Refusals& refusals;
     TaskGroup& background;
     Lifetimes lifetimes;
     Limits limits;
-    std::string gateway_url;  // where signed links lead; empty: here
+    std::string gateway_url;                // where signed links lead; empty: here
     const ConsoleFiles* console = nullptr;  // null: this process serves the API alone
-    SiaAdmin* sia = nullptr;  // null: this hub keeps nothing on Sia
+    SiaAdmin* sia = nullptr;                // null: this hub keeps nothing on Sia
     // Where uploads are acknowledged when they are on Sia: returns when these are.
     std::function<Task<Result<void>>(std::vector<xet::Hash>)> until_pinned{};
     http::Client* peers = nullptr;  // to the other nodes; null: this process is the only one

@@ -1,6 +1,8 @@
 #include "cas/sia_admin.hpp"
 
+#include "cas/operator.hpp"
 #include "store/columns.hpp"
+#include "store/store.hpp"
 
 #include <boost/json.hpp>
 
@@ -8,10 +10,7 @@ namespace siahub::cas {
 namespace {
 
 Result<SiaAdmin*> open(const Call& call) {
-    if (call.caller->anonymous())
-        return fail(Code::unauthorized, "The operator's interface needs an admin key");
-    if (call.caller->scope != hub::KeyScope::admin)
-        return fail(Code::forbidden, "The operator's interface needs an admin key");
+    TRY(check_operator(*call.caller));
     if (call.services.sia == nullptr)
         return fail(Code::not_found, "This hub keeps nothing on Sia: sia.indexd is not set");
     return call.services.sia;
@@ -61,6 +60,20 @@ Answer sia_file(Call& call) {
         xorbs.push_back(store::hash_column(row, 0));
     const auto value = CO_TRY(co_await sia->shares(std::move(xorbs)));
     co_return json_response(boost::json::serialize(value));
+}
+
+Answer sia_retry(Call& call) {
+    CO_TRY(open(call));
+    const auto xorb = CO_TRY(xet::parse_hash(call.http.captures[0]));
+    auto& pins = call.services.store.pins;
+    if (!CO_TRY(co_await pins.retry_now(xorb))) {
+        const auto info = CO_TRY(co_await pins.find(xorb));
+        if (!info) co_return fail(Code::not_found, "This xorb does not wait for Sia");
+        co_return fail(Code::conflict, "This xorb is " + info->state + " already");
+    }
+    http::Response response;
+    response.status = 204;
+    co_return response;
 }
 
 }  // namespace siahub::cas

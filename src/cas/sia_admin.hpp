@@ -1,9 +1,10 @@
 #pragma once
-// GET /admin/sia/…: what a console shows of Sia, as JSON, for holders of an admin key. What is
+// /admin/sia/…: what a console shows of Sia, as JSON, for holders of an admin key. What is
 // shown comes from whoever runs Sia in this process, behind an interface, because handlers know
 // nothing of hosts and contracts.
 
 #include "cas/endpoint.hpp"
+#include "store/remote_bodies.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -26,6 +27,11 @@ class SiaAdmin {
     virtual Json xorb(xet::Hash xorb) = 0;
     // Which hosts hold which share of these xorbs together.
     virtual Json shares(std::vector<xet::Hash> xorbs) = 0;
+    // The slabs of these xorbs, and the hosts' shares of them together.
+    virtual Json placement(std::vector<xet::Hash> xorbs) = 0;
+    // Of a pinned xorb; nothing for an object that does not parse.
+    [[nodiscard]] virtual std::optional<std::size_t> slab_count(
+        const store::RemoteObject& object) const = 0;
     // Of indexd: not_found where the hub was not told its admin API.
     virtual Json wallet() = 0;
     virtual Json contracts() = 0;
@@ -38,5 +44,6 @@ Answer sia_wallet(Call& call);
 Answer sia_contracts(Call& call);
 Answer sia_xorb(Call& call);
 Answer sia_file(Call& call);
+Answer sia_retry(Call& call);  // POST /admin/sia/queue/{xorb}/retry
 
 }  // namespace siahub::cas

@@ -207,6 +207,14 @@ Task<Result<std::vector<PinInfo>>> Pins::find_all(std::span<const xet::Hash> xor
     co_return found;
 }
 
+Task<Result<bool>> Pins::retry_now(xet::Hash xorb) {
+    const auto rows = CO_TRY(co_await database_.execute(
+        "UPDATE xorb_pins SET next_try = 0 WHERE hash = $1 AND state IN ('stored', 'packing') "
+        "RETURNING hash",
+        {xorb.view()}));
+    co_return !rows.empty();
+}
+
 Task<Result<bool>> Pins::all_pinned(std::span<const xet::Hash> xorbs) {
     for (const auto& xorb : xorbs) {
         const auto rows = CO_TRY(co_await database_.query(

@@ -66,6 +66,10 @@ class Pins {
     Task<Result<bool>> pinned(xet::Hash xorb, const RemoteObject& object);
     Task<Result<void>> put_back(std::span<const WaitingXorb> xorbs, PinFailure failure);
 
+    // For an operator: whoever has it tries when it looks for work next. False when it is not
+    // waiting.
+    Task<Result<bool>> retry_now(xet::Hash xorb);
+
     // What a crash or a failure left behind: since when objects may exist that no row names.
     Task<Result<std::optional<UnixMillis>>> unfinished_since();
     // Uploads of this node that nobody works on any more.
