@@ -18,6 +18,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
   },
+  // The library that uploads loads parts of itself when it needs them.
+  worker: { format: 'es' },
   server: {
     proxy: {
       '/api': toHub,

@@ -28,6 +28,8 @@ export interface Call {
   query?: Record<string, QueryValue>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as one line of JSON for each. */
+  lines?: readonly unknown[];
   signal?: AbortSignal;
 }
 
@@ -70,18 +72,24 @@ async function errorOf(response: Response): Promise<ApiError> {
   );
 }
 
+function bodyOf({ body, lines }: Call): string | null {
+  if (lines) return lines.map((line) => JSON.stringify(line)).join('\n');
+  return body === undefined ? null : JSON.stringify(body);
+}
+
 /** The answer itself; ApiError when it is not a success. */
 export async function send(path: string, call: Call = {}): Promise<Response> {
   const method = call.method ?? 'GET';
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (call.lines) headers['Content-Type'] = 'application/x-ndjson';
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
   let response: Response;
   try {
     response = await fetch(withQuery(path, call.query), {
       method,
       headers,
-      body: call.body === undefined ? null : JSON.stringify(call.body),
+      body: bodyOf(call),
       signal: call.signal ?? null,
       credentials: 'same-origin',
     });

@@ -1,4 +1,10 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react';
 
 interface Around {
   label: string;
@@ -49,6 +55,20 @@ export function TextField({
   return (
     <Frame id={id} label={label} hint={hint} problem={problem}>
       <input {...rest} {...attributes} className={['input', className].filter(Boolean).join(' ')} />
+    </Frame>
+  );
+}
+
+export function TextArea({
+  label,
+  hint,
+  problem,
+  ...rest
+}: Around & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const { id, attributes } = useField({ label, hint, problem });
+  return (
+    <Frame id={id} label={label} hint={hint} problem={problem}>
+      <textarea {...rest} {...attributes} className="input" />
     </Frame>
   );
 }
