@@ -5,6 +5,7 @@
 #include "app/dependencies.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_metrics.hpp"
+#include "app/hub_operation.hpp"
 #include "app/hub_sia.hpp"
 #include "app/peer_client.hpp"
 #include "app/process.hpp"
@@ -34,8 +35,9 @@ void add_dependencies(http::Readiness& readiness, const config::Config& config, 
     if (sia != nullptr) readiness.add("sia", optional, sia_check(*sia));
 }
 
-int run(const config::Config& config, config::Role role, const Clock& clock, const Log& log,
+int run(const config::Loaded& loaded, config::Role role, const Clock& clock, const Log& log,
         net::IoThreads& io, kv::SharedState& shared, HubServices& hub) {
+    const auto& config = loaded.config;
     auto services = hub.services();
     io.start();
     auto peers = open_peers(role, io);
@@ -50,6 +52,8 @@ int run(const config::Config& config, config::Role role, const Clock& clock, con
         sia_admin = *std::move(opened);
     }
     services.sia = sia_admin.get();
+    HubOperation operation(loaded, role, hub, clock, services.sia);
+    services.operation = &operation;
     const auto console = open_console(config);
     if (!console) return refuse(console.error().message);
     if (*console) services.console = &**console;
@@ -96,6 +100,7 @@ int start(const CommandSpec& spec, const Arguments& arguments, config::Role role
     if (role == config::kCas)
         if (auto shared_keys = require_shared_keys(*config); !shared_keys)
             return refuse(shared_keys.error().message);
+    const auto loaded = load_config(arguments, role);  // with where each setting comes from
     const Log log(config->log.level, config->log.format);
     const SystemClock clock;
     // Before the hub: its pools hand results to these threads' contexts until they are joined.
@@ -104,7 +109,7 @@ int start(const CommandSpec& spec, const Arguments& arguments, config::Role role
     if (!shared) return refuse(shared.error().message);
     const auto hub = HubServices::open(*config, clock, log, **shared);
     if (!hub) return refuse(hub.error().message);
-    return run(*config, role, clock, log, io, **shared, **hub);
+    return run(loaded, role, clock, log, io, **shared, **hub);
 }
 
 int start_serve(const CommandSpec& spec, const Arguments& arguments) {

@@ -10,6 +10,7 @@
 #include "cas/internal_bodies.hpp"
 #include "cas/lfs_api.hpp"
 #include "cas/lfs_transfer_api.hpp"
+#include "cas/operation_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
 #include "cas/repo_api.hpp"
@@ -143,6 +144,8 @@ void add_internal(http::Router& router, const Services& services) {
 void add_sia(http::Router& router, const Services& services) {
     router.add(get, "/admin/sia", endpoint(services, sia_overview));
     router.add(get, "/admin/assets", endpoint(services, list_assets));
+    router.add(get, "/admin/status", endpoint(services, operation_status));
+    router.add(get, "/admin/doctor", endpoint(services, operation_doctor));
     router.add(get, "/admin/sia/queue", endpoint(services, sia_queue));
     router.add(post, "/admin/sia/queue/{xorb}/retry", endpoint(services, sia_retry));
     router.add(get, "/admin/sia/hosts", endpoint(services, sia_hosts));

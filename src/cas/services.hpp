@@ -53,6 +53,7 @@ class Client;
 namespace siahub::cas {
 
 class ConsoleFiles;
+class Operation;
 class SiaAdmin;
 
 struct Lifetimes {
@@ -101,6 +102,7 @@ struct Services {
     Limits limits;
     std::string gateway_url;                // where signed links lead; empty: here
     const ConsoleFiles* console = nullptr;  // null: this process serves the API alone
+    Operation* operation = nullptr;         // never null where there are routes
     SiaAdmin* sia = nullptr;                // null: this hub keeps nothing on Sia
     // Where uploads are acknowledged when they are on Sia: returns when these are.
     std::function<Task<Result<void>>(std::vector<xet::Hash>)> until_pinned{};

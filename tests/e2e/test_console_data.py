@@ -1,5 +1,7 @@
 """What the console's pages ask beyond the Hub API: changes of a commit, where bytes lie, figures, usage, operation."""
 
+import os
+
 import pytest
 from harness.client import LATEST
 from harness.data import MIB, make_files, noise
@@ -121,3 +123,16 @@ def test_figures_and_tags(hub, alice, admin):
         assert {"pipeline_tag", "library", "license", "language", "dataset", "other"} <= set(tags)
     assert alice.get("/api/models?durability=pinned").json() == []
     assert alice.get("/api/models?durability=none").status == 400
+
+
+def test_status_and_doctor(hub, alice, admin):
+    seen = admin.get("/admin/status").json()
+    assert seen["role"] == "serve" and seen["database"]["ok"] and seen["database"]["sizeBytes"] > 0
+    assert seen["database"]["kind"] == ("postgres" if "SIAHUB_TEST_DATABASE_URL" in os.environ else "sqlite")
+    assert seen["disk"]["totalBytes"] > seen["disk"]["freeBytes"] > 0 and seen["sia"] is None
+    assert [node["own"] for node in seen["nodes"]] in ([], [True])
+    checks = {check["name"]: check for check in admin.get("/admin/doctor").json()["checks"]}
+    assert len(checks) > 5 and checks["database.schema"]["ok"], checks
+    assert all(check["ok"] == (check["severity"] == "ok") and (check["ok"] or check["advice"]) for check in checks.values())
+    for path in ("/admin/status", "/admin/doctor"):
+        assert alice.get(path).status == 403 and hub.http().get(path).status == 401
