@@ -9,14 +9,16 @@ import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
 import { Link } from 'react-router';
 import rehypeHighlight from 'rehype-highlight';
-import rehypeKatex from 'rehype-katex';
+
 import rehypeRaw from 'rehype-raw';
 import rehypeSanitize from 'rehype-sanitize';
 import rehypeSlug from 'rehype-slug';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import { Button, CopyButton } from '@/ui';
+import { Drawing } from './drawing';
 import { withoutFrontMatter } from './front-matter';
+import { rehypeFormulas } from './katex';
 import { languages } from './languages';
 import { foreignHost, rehypeRepoLinks, type Place } from './links';
 import { idPrefix, schema } from './schema';
@@ -81,6 +83,7 @@ function pictures(foreign: boolean, from: string): Pick<Components, 'img' | 'vid
       if (typeof src !== 'string') return null;
       const host = foreignHost(src, from);
       if (host && !foreign) return <HeldBack host={host} {...(alt === undefined ? {} : { alt })} />;
+      if (!host && /\/resolve\/.*\.svg$/i.test(src)) return <Drawing src={src} alt={alt ?? ''} {...rest} />;
       return (
         <img
           src={src}
@@ -134,7 +137,7 @@ export function Markdown({ text, place }: { text: string; place: Place }) {
           [rehypeSanitize, schema],
           [rehypeSlug, { prefix: idPrefix }],
           [rehypeRepoLinks, { kind, id, revision, folder }],
-          [rehypeKatex, { throwOnError: false, trust: false, maxSize: 40, maxExpand: 500 }],
+          rehypeFormulas,
           [rehypeHighlight, { languages, detect: false }],
         ]}
         components={{ a: Anchor, pre: CodeBlock, table: Table, ...pictures(foreign, location.origin) }}

@@ -1,0 +1,33 @@
+import { defineConfig, devices } from '@playwright/test';
+
+// tests/e2e/console starts a hub that holds repositories, and says where it is.
+const url = process.env.SIAHUB_URL ?? 'http://127.0.0.1:8470';
+export const signedInState = 'e2e/.work/alice.json';
+
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'e2e/.work/results',
+  workers: Number(process.env.PLAYWRIGHT_WORKERS ?? 2),
+  fullyParallel: true,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: url,
+    viewport: { width: 1280, height: 860 },
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
+  },
+  projects: [
+    { name: 'accounts', testMatch: 'accounts.setup.ts' },
+    {
+      name: 'pages',
+      testMatch: '*.spec.ts',
+      dependencies: ['accounts'],
+      use: { storageState: signedInState },
+    },
+  ],
+});
