@@ -13,15 +13,16 @@ UNIT_TMP = $(shell [ "$$(df --output=avail -BM /dev/shm 2>/dev/null | tr -dc 0-9
 CTEST = TMPDIR=$(UNIT_TMP) ctest -j$(JOBS) --output-on-failure --no-tests=error
 SOURCES = $(shell git ls-files 'src/*.[ch]pp' 'fuzz/*.[ch]pp' 'bench/*.[ch]pp' 'tests/*.[ch]pp' 'examples/*.[ch]pp')
 
-.PHONY: docs deb up down help run test build bootstrap unit compile-benches e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
+.PHONY: console console-test docs deb up down help run test build bootstrap unit compile-benches e2e e2e-sqlite e2e-postgres format-check format tidy asan tsan fuzz e2e-asan bench soak
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
 run: build
+	@tools/console.sh build || echo "The console was not built: the hub runs as an API alone."
 	@tools/run.sh
 
 # Unit tests run under sanitizers here, never without one: `make unit` is for the work in between.
-test: bootstrap format-check build compile-benches tsan asan fuzz e2e
+test: bootstrap format-check build compile-benches console-test tsan asan fuzz e2e
 
 # PACKAGES=build leaves out what only tests need.
 bootstrap:
@@ -38,6 +39,13 @@ build-tsan/build.ninja: OPTIONS = -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSIAHUB_SAN
 build: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet
 
+# The web console (console/), into console/dist, where the hub finds it.
+console: | bootstrap
+	@tools/console.sh build
+
+console-test: | bootstrap
+	@tools/console.sh test
+
 unit: build
 	@ninja -C build -j$(JOBS) --quiet unit_tests
 	@cd build && $(CTEST)
@@ -48,9 +56,9 @@ compile-benches: build
 # The real clients against build/siahub, on either database: with SQLite on storage hosts that lie and stall on order,
 # with PostgreSQL on the Foundation's own hosts and indexd (tests/sia_net/README.md).
 e2e: e2e-sqlite e2e-postgres
-e2e-sqlite: build
+e2e-sqlite: build console
 	@tests/e2e/run.sh
-e2e-postgres: build
+e2e-postgres: build console
 	@SIAHUB_SIA_NET=real tests/e2e/run.sh --database postgres -n 3 -m 'not slow'
 
 # Unit tests under ASan + UBSan.

@@ -14,6 +14,7 @@ test_packages=(
   clang-tidy-19 clang-format-19 python3-venv git git-lfs curl openssl sqlite3
   postgresql postgresql-client redis-server nginx-light caddy
   lintian systemd faketime python3-yaml iproute2
+  chromium # the pages of the console are driven in it
 )
 if [[ ${1:-} != build ]]; then
   packages+=("${test_packages[@]}")

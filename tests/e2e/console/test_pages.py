@@ -19,6 +19,7 @@ CONSOLE = REPO_ROOT / "console"
 
 @pytest.fixture(scope="module")
 def hub():
+    subprocess.run([REPO_ROOT / "tools" / "console.sh", "build"], check=True)
     hub = Hub(serve_args=("--console", str(CONSOLE / "dist")))
     try:
         hubs.populate(hub.start())
@@ -39,8 +40,7 @@ def test_the_pages(hub):
     setup = link(re.search(r"http://\S+/setup\?token=\S+", hub.log().decode()))
     reset = link(re.search(r"http://\S+/reset\?token=\S+", hub.admin("user", "reset", "alice", "--url", hub.url)))
     done = subprocess.run(
-        ["node_modules/.bin/playwright", "test", *os.environ.get("PLAYWRIGHT_ARGS", "").split()],
-        cwd=CONSOLE,
+        [REPO_ROOT / "tools" / "console.sh", "exec", "node_modules/.bin/playwright", "test", *os.environ.get("PLAYWRIGHT_ARGS", "").split()],
         env={**os.environ, "SIAHUB_URL": hub.url, "SIAHUB_SETUP_LINK": setup, "SIAHUB_RESET_LINK": reset, "SIAHUB_KEY": hub.key("alice")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
