@@ -15,7 +15,7 @@ trap 'exit 0' INT TERM
 
 mkdir -p "$data"
 if [[ ! -s $key_file ]]; then
-  $siahub admin user create "$owner" --data "$data" >/dev/null
+  $siahub admin user create "$owner" --admin --data "$data" >/dev/null
   (umask 077 && $siahub admin key create --user "$owner" --scope admin --data "$data" >"$key_file")
 fi
 
@@ -27,6 +27,13 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
+# Until somebody has signed in with a browser.
+password=$key_file.has-password
+if [[ ! -e $password ]]; then
+  link=$($siahub admin user reset "$owner" --data "$data" --url "$address")
+  echo "Set a password for $owner, to sign in with a browser: $link"
+  touch "$password"
+fi
 cat <<TEXT
 SiaHub is at $address (data in $data, Ctrl-C stops it)
 

@@ -1,5 +1,7 @@
 #include "app/admin_hub.hpp"
+#include "app/configure.hpp"
 #include "core/run_task.hpp"
+#include "hub/passwords.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +16,8 @@ int create_user(const CommandSpec&, const Arguments& arguments) {
     const auto made =
         run_task((*hub)->accounts().create_user({.name = arguments.argument(0),
                                                  .fullname = arguments.flag_or("--fullname", ""),
-                                                 .email = arguments.flag_or("--email", "")},
+                                                 .email = arguments.flag_or("--email", ""),
+                                                 .is_admin = arguments.has("--admin")},
                                                 Naming::any));
     if (!made) return failure(made.error());
     fmt::print("created user {}\n", made->name);
@@ -30,6 +33,25 @@ int list_users(const CommandSpec&, const Arguments& arguments) {
     for (const auto& account : *accounts)
         fmt::print("{}\t{}\t{}\t{}\t{}\n", account.name, account.is_org ? "org" : "user",
                    account.fullname, account.email, to_iso8601(account.created_at));
+    return 0;
+}
+
+Result<std::string> reset_link(const Arguments& arguments) {
+    const auto config = TRY(configure(arguments, config::kAdmin));
+    const auto hub = TRY(AdminHub::open(arguments));
+    const auto account = TRY(run_task(hub->accounts().find(arguments.argument(0))));
+    if (account.is_org) return fail(Code::not_found, account.name + " is an organisation");
+    const auto link =
+        TRY(run_task(hub::insert_reset_link(hub->database(), account.id, hub->clock().now())));
+    const auto& public_url = config.server.public_url;
+    const auto hub_url = public_url.empty() ? "http://" + config.server.listen.text() : public_url;
+    return arguments.flag_or("--url", hub_url) + "/reset?token=" + link.token;
+}
+
+int reset_user(const CommandSpec&, const Arguments& arguments) {
+    const auto link = reset_link(arguments);
+    if (!link) return failure(link.error());
+    fmt::print("{}\n", *link);
     return 0;
 }
 
@@ -62,7 +84,8 @@ int create_org(const CommandSpec& spec, const Arguments& arguments) {
     const auto made =
         run_task((*hub)->accounts().create_org({.name = arguments.argument(0),
                                                 .fullname = arguments.flag_or("--fullname", ""),
-                                                .email = ""},
+                                                .email = "",
+                                                .is_admin = false},
                                                *members, Naming::any));
     if (!made) return failure(made.error());
     fmt::print("created organisation {}\n", made->name);
@@ -85,10 +108,18 @@ std::vector<Command> account_commands() {
         {{.name = "admin user create",
           .arguments = {"NAME"},
           .summary = "Makes a user",
-          .flags = admin_flags(
-              {fullname,
-               {.name = "--email", .value = "ADDRESS", .help = "stands in his commits"}})},
+          .flags =
+              admin_flags({fullname,
+                           {.name = "--email", .value = "ADDRESS", .help = "stands in his commits"},
+                           {.name = "--admin", .value = "", .help = "he may administer the hub"}})},
          create_user},
+        {{.name = "admin user reset",
+          .arguments = {"NAME"},
+          .summary = "Prints a link by which a user sets a new password, once, within a day",
+          .flags = admin_flags({{.name = "--url",
+                                 .value = "URL",
+                                 .help = "the hub's address, where the settings do not say it"}})},
+         reset_user},
         {{.name = "admin user list",
           .arguments = {},
           .summary = "Lists users and organisations",

@@ -20,6 +20,7 @@ class AdminHub {
 
     hub::Accounts& accounts() { return accounts_; }
     hub::Keys& keys() { return keys_; }
+    db::Database& database() { return *database_; }
     store::Nodes& nodes() { return nodes_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
 

@@ -32,6 +32,12 @@ Result<hub::Account> find_user(AdminHub& hub, const Arguments& arguments) {
     return run_task(hub.accounts().find(*arguments.flag("--user")));
 }
 
+// An admin key does what administrators may: only theirs counts as one.
+Result<void> promote_holder(AdminHub& hub, const hub::NewKey& key) {
+    if (key.scope != hub::KeyScope::admin) return {};
+    return run_task(hub.accounts().make_admin(key.user_id));
+}
+
 Result<hub::NewKey> new_key(AdminHub& hub, const Arguments& arguments, const KeyRequest& request) {
     const auto user = TRY(find_user(hub, arguments));
     hub::NewKey key;
@@ -56,6 +62,7 @@ std::string read_line() {
 Result<void> create(const Arguments& arguments, const KeyRequest& request) {
     const auto hub = TRY(AdminHub::open(arguments));
     auto key = TRY(new_key(*hub, arguments, request));
+    TRY(promote_holder(*hub, key));
     const auto issued = TRY(run_task(hub->keys().create(std::move(key))));
     fmt::print("{}\n", issued.text);
     return {};
@@ -64,6 +71,7 @@ Result<void> create(const Arguments& arguments, const KeyRequest& request) {
 Result<void> import(const Arguments& arguments, const KeyRequest& request) {
     const auto hub = TRY(AdminHub::open(arguments));
     auto wanted = TRY(new_key(*hub, arguments, request));
+    TRY(promote_holder(*hub, wanted));
     const auto key = TRY(run_task(hub->keys().import(std::move(wanted), read_line())));
     fmt::print("imported key {}… of {}\n", key.prefix, *arguments.flag("--user"));
     return {};
@@ -88,7 +96,8 @@ Result<void> list(const Arguments& arguments) {
 Result<void> revoke(const Arguments& arguments, RowId id) {
     const auto hub = TRY(AdminHub::open(arguments));
     const auto user = TRY(find_user(*hub, arguments));
-    return run_task(hub->keys().revoke(user.id, id));
+    TRY(run_task(hub->keys().revoke(user.id, id)));
+    return {};
 }
 
 template <Result<void> (*act)(const Arguments&, const KeyRequest&)>
@@ -113,7 +122,9 @@ int run_revoke(const CommandSpec& spec, const Arguments& arguments) {
 std::vector<Command> key_commands() {
     const FlagSpec user{.name = "--user", .value = "NAME", .help = "whose key", .required = true};
     const FlagSpec scope{
-        .name = "--scope", .value = "SCOPE", .help = "read, write (default) or admin"};
+        .name = "--scope",
+        .value = "SCOPE",
+        .help = "read, write (default) or admin, which makes its user an administrator"};
     const FlagSpec label{.name = "--label", .value = "TEXT", .help = "shown in lists"};
     const FlagSpec expiry{.name = "--expires-in",
                           .value = "DAYS",

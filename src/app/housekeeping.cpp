@@ -71,6 +71,9 @@ Task<void> Housekeeping::shared_work() {
     report("listing.trending",
            co_await hub_.listing().refresh_trending(clock_.now() / kMillisPerDay));
     report("listing.mend", co_await hub_.listing().mend_search());
+    report("sessions.expire", co_await hub_.sessions().remove_expired());
+    report("links.expire", co_await hub_.passwords().remove_expired_links());
+    report("invitations.expire", co_await hub_.invitations().remove_expired());
 }
 
 Task<bool> Housekeeping::is_ours() {

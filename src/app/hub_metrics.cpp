@@ -30,6 +30,7 @@ void add_refusal_metrics(Metrics& metrics, const cas::Refusals& refusals) {
     add("anonymous", refusals.anonymous);
     add("wrong_key", refusals.wrong_key);
     add("key", refusals.key);
+    add("sign_in", refusals.sign_in);
 }
 
 }  // namespace

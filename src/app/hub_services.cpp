@@ -2,6 +2,7 @@
 
 #include "app/data_dir.hpp"
 #include "app/open_database.hpp"
+#include "app/version.hpp"
 #include "core/run_task.hpp"
 
 #include <thread>
@@ -64,6 +65,19 @@ cas::Limits limits_of(const config::Limits& limits) {
             .key = rate_of(limits.key_per_second, limits.key_burst)};
 }
 
+// Behind one address there may be several people.
+constexpr double kAddressFactor = 4;
+constexpr double kSecondsPerMinute = 60;
+
+kv::Rate sign_in_rate(const config::Limits& limits, double factor) {
+    return rate_of(limits.sign_in_per_minute * factor / kSecondsPerMinute,
+                   limits.sign_in_burst * factor);
+}
+
+hub::SessionLife session_life(const config::SignIn& settings) {
+    return {.idle = settings.session_idle, .most = settings.session_life};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<HubServices>> HubServices::open(const config::Config& config,
@@ -89,8 +103,25 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       disk_(kDiskThreads),
       store_(open_store(*database_, {compute_, disk_}, clock, log, config)),
       session_share_(share_sessions(shared, *store_)),
-      authenticator_(*database_, clock, session_share_ ? &*session_share_ : nullptr),
+      authenticator_(*database_, clock, session_share_ ? &*session_share_ : nullptr,
+                     session_life(config.sign_in)),
+      sessions_(*database_, clock, authenticator_, session_life(config.sign_in)),
       accounts_(*database_, clock),
+      keys_(*database_, clock),
+      hasher_(compute_),
+      passwords_(*database_, clock, hasher_, sessions_),
+      invitations_(*database_, clock, accounts_),
+      sign_ups_(*database_, clock, hasher_, invitations_, config.sign_in.open_registration),
+      users_(*database_, authenticator_, sessions_),
+      sign_in_{.sessions = sessions_,
+               .passwords = passwords_,
+               .sign_ups = sign_ups_,
+               .invitations = invitations_,
+               .keys = keys_,
+               .users = users_,
+               .per_account = sign_in_rate(config.limits, 1),
+               .per_address = sign_in_rate(config.limits, kAddressFactor),
+               .version = std::string(version())},
       access_(*database_),
       listing_(*database_),
       trees_(*database_, kTreeCacheBytes),
@@ -143,7 +174,8 @@ cas::Services HubServices::services() {
             .background = background_,
             .lifetimes = lifetimes,
             .limits = limits_of(config_.limits),
-            .gateway_url = config_.gateway.url};
+            .gateway_url = config_.gateway.url,
+            .sign_in = &sign_in_};
 }
 
 }  // namespace siahub::app

@@ -3,6 +3,7 @@
 // open() recovers what a crash left behind.
 
 #include "cas/services.hpp"
+#include "cas/sign_in.hpp"
 #include "config/config.hpp"
 #include "core/work_pool.hpp"
 #include "db/database.hpp"
@@ -12,13 +13,20 @@
 #include "hub/changes.hpp"
 #include "hub/commits.hpp"
 #include "hub/figures.hpp"
+#include "hub/invitations.hpp"
+#include "hub/keys.hpp"
 #include "hub/listing.hpp"
 #include "hub/mirrors.hpp"
+#include "hub/password_hasher.hpp"
+#include "hub/passwords.hpp"
 #include "hub/preupload.hpp"
 #include "hub/repos.hpp"
+#include "hub/sessions.hpp"
+#include "hub/sign_ups.hpp"
 #include "hub/storage_view.hpp"
 #include "hub/traffic.hpp"
 #include "hub/tree_listing.hpp"
+#include "hub/users.hpp"
 #include "kv/shared_state.hpp"
 #include "store/store.hpp"
 
@@ -41,6 +49,10 @@ class HubServices {
     db::Database& database() { return *database_; }
     store::Store& store() { return *store_; }
     hub::Authenticator& authenticator() { return authenticator_; }
+    hub::Sessions& sessions() { return sessions_; }
+    hub::Passwords& passwords() { return passwords_; }
+    hub::Invitations& invitations() { return invitations_; }
+    hub::SignUps& sign_ups() { return sign_ups_; }
     hub::Listing& listing() { return listing_; }
     hub::Traffic& traffic() { return traffic_; }
     hub::TreeStore& trees() { return trees_; }
@@ -64,7 +76,15 @@ class HubServices {
     std::unique_ptr<store::Store> store_;
     std::optional<hub::SessionShare> session_share_;
     hub::Authenticator authenticator_;
+    hub::Sessions sessions_;
     hub::Accounts accounts_;
+    hub::Keys keys_;
+    hub::PasswordHasher hasher_;
+    hub::Passwords passwords_;
+    hub::Invitations invitations_;
+    hub::SignUps sign_ups_;
+    hub::Users users_;
+    cas::SignIn sign_in_;
     hub::Access access_;
     hub::Listing listing_;
     hub::TreeStore trees_;

@@ -73,6 +73,11 @@ void announce(std::string_view role, const config::Address& bound) {
     std::fflush(stdout);
 }
 
+void announce_setup_link(const std::string& url) {
+    fmt::print("This hub has no administrator yet. Make the first one at {}\n", url);
+    std::fflush(stdout);
+}
+
 void announce_metrics(const config::Address& bound) {
     fmt::print("Metrics are at http://{}/metrics\n", bound.text());
     std::fflush(stdout);

@@ -20,6 +20,8 @@ Result<void> require_shared_keys(const config::Config& config);
 std::size_t io_thread_count(const config::Server& server);
 // Prints the address that it listens on; scripts read it from this line.
 void announce(std::string_view role, const config::Address& bound);
+// How the first administrator begins.
+void announce_setup_link(const std::string& url);
 void announce_metrics(const config::Address& bound);
 // Says on standard error why the process ends; its exit code.
 int refuse(const std::string& why);

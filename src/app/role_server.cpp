@@ -35,7 +35,8 @@ Result<void> RoleServer::start(std::string_view name, http::Server::Fallback fal
     if (!config_.server.metrics.host.empty())
         listener_.emplace(config_.server.metrics, metrics_, readiness_, log_);
     const auto metrics_port = listener_ ? TRY(listener_->start()) : std::uint16_t{0};
-    announce(name, {.host = config_.server.listen.host, .port = port});
+    address_ = {.host = config_.server.listen.host, .port = port};
+    announce(name, address_);
     if (listener_) announce_metrics({.host = config_.server.metrics.host, .port = metrics_port});
     return {};
 }

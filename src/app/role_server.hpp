@@ -35,6 +35,8 @@ class RoleServer {
     // Says on standard output where it listens: "<name> listens on http://…".
     Result<void> start(std::string_view name, http::Server::Fallback fallback,
                        http::Server::Finisher finisher);
+    // Where it listens, once started.
+    [[nodiscard]] const config::Address& address() const { return address_; }
     // Returns when no request is left.
     void run_until_signal();
 
@@ -42,6 +44,7 @@ class RoleServer {
     void add_server_metrics();
 
     const config::Config& config_;
+    config::Address address_;
     const Log& log_;
     net::IoThreads& io_;
     Signals signals_;

@@ -35,6 +35,17 @@ void add_dependencies(http::Readiness& readiness, const config::Config& config, 
     if (sia != nullptr) readiness.add("sia", optional, sia_check(*sia));
 }
 
+// Nobody can administer a new hub with a browser: whoever sees what this process prints may begin.
+void announce_setup(const config::Config& config, HubServices& hub, const config::Address& bound) {
+    const auto needed = run_task(hub.sign_ups().setup_needed());
+    if (!needed || !*needed) return;
+    const auto link = run_task(hub.sign_ups().make_setup_link());
+    if (!link) return;
+    const auto& url = config.server.public_url;
+    announce_setup_link((url.empty() ? "http://" + bound.text() : url) +
+                        "/setup?token=" + link->token);
+}
+
 int run(const config::Loaded& loaded, config::Role role, const Clock& clock, const Log& log,
         net::IoThreads& io, kv::SharedState& shared, HubServices& hub) {
     const auto& config = loaded.config;
@@ -82,6 +93,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
         io.stop();
         return refuse(started.error().message);
     }
+    announce_setup(config, hub, server.address());
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
     if (*sia) (*sia)->start(services.background);
     server.run_until_signal();

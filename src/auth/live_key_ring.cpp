@@ -11,7 +11,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::array<std::string_view, 4> kPurposes = {"url", "xet-token", "internal", "session"};
+constexpr std::array<std::string_view, 5> kPurposes = {"url", "xet-token", "internal", "session",
+                                                       "csrf"};
 
 // Rotation replaces the file, so that at least the inode changes.
 struct Stamp {

@@ -16,7 +16,7 @@ namespace siahub::auth {
 inline constexpr std::chrono::milliseconds kKeyPoll{1000};
 
 // What a key may sign. A signature for one is never good for another.
-enum class Purpose { url, xet_token, internal, session };
+enum class Purpose { url, xet_token, internal, session, csrf };
 
 class LiveKeyRing {
   public:

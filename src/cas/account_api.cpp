@@ -29,7 +29,8 @@ json::array orgs_json(const std::vector<hub::OrgOfUser>& orgs) {
     return list;
 }
 
-json::object access_token_json(const hub::Identity& identity) {
+json::object auth_json(const hub::Caller& caller, const hub::Identity& identity) {
+    if (caller.session_id != 0) return {{"type", "session"}};
     json::object token{{"displayName", identity.key_label},
                        {"role", identity.key_scope == hub::KeyScope::read ? "read" : "write"},
                        {"createdAt", to_iso8601(identity.key_created_at)}};
@@ -45,22 +46,36 @@ Task<Result<hub::Overview>> overview_of(Call& call) {
 
 }  // namespace
 
+json::object organization_json(const hub::Overview& overview) {
+    return {{"_id", public_id(overview.account.id)},
+            {"name", overview.account.name},
+            {"fullname", overview.account.fullname},
+            {"avatarUrl", ""},
+            {"isVerified", false},
+            {"type", "org"},
+            {"numUsers", overview.member_count},
+            {"numModels", overview.models},
+            {"numDatasets", overview.datasets},
+            {"numSpaces", overview.spaces}};
+}
+
 Answer whoami(Call& call) {
     const auto identity = CO_TRY(co_await call.services.accounts.whoami(*call.caller));
     const auto& account = identity.account;
-    co_return json_response(json::serialize(json::object{{"type", "user"},
-                                                         {"id", public_id(account.id)},
-                                                         {"name", account.name},
-                                                         {"fullname", account.fullname},
-                                                         {"email", account.email},
-                                                         {"emailVerified", !account.email.empty()},
-                                                         {"canPay", false},
-                                                         {"billingMode", "prepaid"},
-                                                         {"periodEnd", nullptr},
-                                                         {"isPro", false},
-                                                         {"avatarUrl", ""},
-                                                         {"orgs", orgs_json(identity.orgs)},
-                                                         {"auth", access_token_json(identity)}}));
+    co_return json_response(
+        json::serialize(json::object{{"type", "user"},
+                                     {"id", public_id(account.id)},
+                                     {"name", account.name},
+                                     {"fullname", account.fullname},
+                                     {"email", account.email},
+                                     {"emailVerified", !account.email.empty()},
+                                     {"canPay", false},
+                                     {"billingMode", "prepaid"},
+                                     {"periodEnd", nullptr},
+                                     {"isPro", false},
+                                     {"avatarUrl", ""},
+                                     {"orgs", orgs_json(identity.orgs)},
+                                     {"auth", auth_json(*call.caller, identity)}}));
 }
 
 Answer user_overview(Call& call) {
@@ -84,16 +99,7 @@ Answer organization_overview(Call& call) {
     const auto overview = CO_TRY(co_await overview_of(call));
     if (!overview.account.is_org)
         co_return fail(Code::not_found, "There is no organization of this name");
-    co_return json_response(json::serialize(json::object{{"_id", public_id(overview.account.id)},
-                                                         {"name", overview.account.name},
-                                                         {"fullname", overview.account.fullname},
-                                                         {"avatarUrl", ""},
-                                                         {"isVerified", false},
-                                                         {"type", "org"},
-                                                         {"numUsers", overview.member_count},
-                                                         {"numModels", overview.models},
-                                                         {"numDatasets", overview.datasets},
-                                                         {"numSpaces", overview.spaces}}));
+    co_return json_response(json::serialize(organization_json(overview)));
 }
 
 Answer organization_members(Call& call) {

@@ -18,8 +18,8 @@ constexpr auto kRepoPages = std::to_array<std::string_view>(
 
 // First segments with pages below them.
 constexpr auto kSections = std::to_array<std::string_view>(
-    {"admin", "settings", "new", "organizations", "invitations", "invite", "status", "usage",
-     "storage", "providers", "login", "setup", "register", "reset", "keys", "docs"});
+    {"admin", "device", "settings", "new", "organizations", "invitations", "invite", "status",
+     "usage", "storage", "providers", "login", "setup", "register", "reset", "keys", "docs"});
 
 template <std::size_t n>
 bool contains(const std::array<std::string_view, n>& words, std::string_view word) {

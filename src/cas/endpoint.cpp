@@ -2,6 +2,7 @@
 
 #include "cas/commit_lines.hpp"
 #include "cas/console_files.hpp"
+#include "cas/cookies.hpp"
 #include "cas/errors.hpp"
 #include "cas/held_body.hpp"
 #include "cas/json_body.hpp"
@@ -57,8 +58,39 @@ void note_caller(http::Notes& notes, const hub::Caller& caller) {
     notes.key_id = caller.key_id;
 }
 
+// A header was sent on purpose; a cookie comes with everything a browser sends. One that means
+// nothing any more is no refusal: the pages that everybody may see are still there.
+Task<Result<hub::CallerPtr>> authenticate(const Services& services, const http::Request& request) {
+    auto& authenticator = services.authenticator;
+    if (!request.header("authorization").empty())
+        co_return co_await authenticator.authenticate(credentials(request));
+    const auto session = cookie(request, kSessionCookie);
+    if (session.empty()) co_return authenticator.anonymous();
+    auto caller = co_await authenticator.authenticate_session(session);
+    if (!caller && caller.error().code == Code::invalid_credentials)
+        co_return authenticator.anonymous();
+    co_return caller;
+}
+
+bool lacks_csrf_token(const Services& services, const http::Request& request,
+                      const hub::Caller& caller) {
+    return caller.session_id != 0 && changes_something(request.method) &&
+           !csrf_matches(services.store.keys, caller.session_id, request.header("x-csrf-token"));
+}
+
+http::Response csrf_refusal() {
+    auto response = error_response({Code::forbidden,
+                                    "This call changes something and came with a cookie: it needs "
+                                    "the header X-CSRF-Token; reload the page"},
+                                   false);
+    response.headers.set("X-Error-Code", "InvalidCsrfToken");
+    return response;
+}
+
 Task<Identified> identify(const Services& services, http::Request& request) {
-    auto caller = co_await services.authenticator.authenticate(credentials(request));
+    auto caller = co_await authenticate(services, request);
+    if (caller && lacks_csrf_token(services, request, **caller))
+        co_return std::unexpected(csrf_refusal());
     if (caller) note_caller(request.notes, **caller);
     const Limit limit(services.limits, caller, request);
     if (!limit.off()) {

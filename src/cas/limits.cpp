@@ -12,7 +12,8 @@ std::int64_t whole_seconds(std::chrono::milliseconds time) {
     return std::chrono::ceil<std::chrono::seconds>(time).count();
 }
 
-// Who has an IPv6 address has at least the 2^64 of its network.
+}  // namespace
+
 std::string network_of(std::string_view address) {
     boost::system::error_code error;
     const auto v6 = boost::asio::ip::make_address_v6(address, error);
@@ -23,8 +24,6 @@ std::string network_of(std::string_view address) {
     std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), 0);
     return boost::asio::ip::address_v6(bytes).to_string();
 }
-
-}  // namespace
 
 Limit::Limit(const Limits& limits, const Result<hub::CallerPtr>& caller,
              const http::Request& request) {
@@ -40,7 +39,11 @@ Limit::Limit(const Limits& limits, const Result<hub::CallerPtr>& caller,
     } else if (limits.key.requests != 0) {
         complaint_ = "Too many requests with this key; try again in {} s";
         rate_ = limits.key;
-        const auto end = fmt::format_to_n(key_.data(), key_.size(), "key:{}", (*caller)->key_id);
+        const auto& known = **caller;
+        const bool by_key = known.session_id == 0;
+        const auto end =
+            fmt::format_to_n(key_.data(), key_.size(), "{}:{}", by_key ? "key" : "session",
+                             by_key ? known.key_id : known.session_id);
         key_size_ = std::min(end.size, key_.size());
     }
 }

@@ -10,9 +10,13 @@
 #include "kv/rate.hpp"
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace siahub::cas {
+
+// Who has an IPv6 address has at least the 2^64 of its network: one name for all of them.
+std::string network_of(std::string_view address);
 
 // The limit that a request counts against.
 class Limit {

@@ -8,16 +8,20 @@
 #include "cas/figures_api.hpp"
 #include "cas/internal_api.hpp"
 #include "cas/internal_bodies.hpp"
+#include "cas/key_api.hpp"
 #include "cas/lfs_api.hpp"
 #include "cas/lfs_transfer_api.hpp"
 #include "cas/operation_api.hpp"
+#include "cas/organization_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
 #include "cas/repo_api.hpp"
 #include "cas/resolve.hpp"
+#include "cas/session_api.hpp"
 #include "cas/sia_admin.hpp"
 #include "cas/storage_api.hpp"
 #include "cas/tree_api.hpp"
+#include "cas/user_admin.hpp"
 #include "cas/xet_read.hpp"
 #include "cas/xet_token_api.hpp"
 #include "cas/xet_upload.hpp"
@@ -110,6 +114,36 @@ void add_accounts(http::Router& router, const Services& services) {
     router.add(get, "/api/organizations/{name}/members", endpoint(services, organization_members));
 }
 
+void add_sign_in(http::Router& router, const Services& services) {
+    router.add(get, "/api/session", endpoint(services, get_session));
+    router.add(post, "/api/session", endpoint(services, sign_in));
+    router.add(del, "/api/session", endpoint(services, sign_out));
+    router.add(get, "/api/sessions", endpoint(services, list_sessions));
+    router.add(del, "/api/sessions", endpoint(services, end_other_sessions));
+    router.add(del, "/api/sessions/{id}", endpoint(services, end_session));
+    router.add(post, "/api/setup", endpoint(services, set_up));
+    router.add(post, "/api/register", endpoint(services, register_account));
+    router.add(get, "/api/invitations/{token}", endpoint(services, show_invitation));
+    router.add(post, "/api/password", endpoint(services, change_password));
+    router.add(post, "/api/password/reset", endpoint(services, reset_password));
+    router.add(get, "/api/keys", endpoint(services, list_keys));
+    router.add(post, "/api/keys", endpoint(services, create_key));
+    router.add(del, "/api/keys/{id}", endpoint(services, revoke_key));
+    router.add(post, "/api/organizations", endpoint(services, create_organization));
+    router.add(put, "/api/organizations/{org}/members/{user}", endpoint(services, set_member));
+    router.add(del, "/api/organizations/{org}/members/{user}", endpoint(services, remove_member));
+}
+
+void add_user_admin(http::Router& router, const Services& services) {
+    router.add(get, "/admin/users", endpoint(services, list_users));
+    router.add(patch, "/admin/users/{name}", endpoint(services, change_user));
+    router.add(post, "/admin/users/{name}/reset", endpoint(services, make_reset_link));
+    router.add(get, "/admin/invitations", endpoint(services, list_invitations));
+    router.add(post, "/admin/invitations", endpoint(services, invite));
+    router.add(del, "/admin/invitations/{id}", endpoint(services, withdraw_invitation));
+    router.add(get, "/admin/events", endpoint(services, list_events));
+}
+
 void add_xet(http::Router& router, const Services& services) {
     const auto read = [&](http::Method method, std::string_view path, Answer (*handler)(XetCall&)) {
         router.add(method, path, xet_endpoint(services, TokenScope::read, handler));
@@ -166,6 +200,8 @@ void add_probes(http::Router& router, const Services& services) {
 void add_routes(http::Router& router, const Services& services) {
     add_probes(router, services);
     add_accounts(router, services);
+    add_sign_in(router, services);
+    add_user_admin(router, services);
     add_repositories(router, services);
     add_xet(router, services);
     add_lfs_transfers(router, services);

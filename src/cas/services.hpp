@@ -55,6 +55,7 @@ namespace siahub::cas {
 class ConsoleFiles;
 class Operation;
 class SiaAdmin;
+struct SignIn;
 
 struct Lifetimes {
     std::chrono::seconds signed_url{15 * 60};
@@ -69,7 +70,7 @@ struct Limits {
 
 // Requests that met them.
 struct Refusals {
-    Counter anonymous, wrong_key, key;
+    Counter anonymous, wrong_key, key, sign_in;
 };
 
 struct Services {
@@ -103,6 +104,7 @@ struct Services {
     std::string gateway_url;                // where signed links lead; empty: here
     const ConsoleFiles* console = nullptr;  // null: this process serves the API alone
     Operation* operation = nullptr;         // never null where there are routes
+    const SignIn* sign_in = nullptr;        // never null once it serves
     SiaAdmin* sia = nullptr;                // null: this hub keeps nothing on Sia
     // Where uploads are acknowledged when they are on Sia: returns when these are.
     std::function<Task<Result<void>>(std::vector<xet::Hash>)> until_pinned{};

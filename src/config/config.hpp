@@ -61,6 +61,14 @@ struct Limits {
     double wrong_key_burst = 100;
     double key_per_second = 1000;  // far beyond what clients do
     double key_burst = 60'000;
+    double sign_in_per_minute = 2;  // for one account
+    double sign_in_burst = 20;
+};
+
+struct SignIn {
+    bool open_registration = false;
+    std::chrono::seconds session_idle{std::chrono::days(14)};
+    std::chrono::seconds session_life{std::chrono::days(90)};
 };
 
 struct Sia {
@@ -96,6 +104,7 @@ struct Config {
     Cache cache;
     Cluster cluster;
     Limits limits;
+    SignIn sign_in;
     Sia sia;
     Proxy proxy;
     bool accept_foreign_objects = false;

@@ -43,40 +43,57 @@ Result<void> check_text(std::string_view what, std::string_view text) {
     return {};
 }
 
+Failure no_such(std::string_view what, std::string_view name) {
+    return fail(Code::not_found,
+                "There is no " + std::string(what) + " \"" + std::string(name) + '"');
+}
+
+// Locks the organisation, so that two administrators cannot remove each other at once.
+Task<Result<void>> lock_org(db::Transaction& tx, RowId org_id) {
+    CO_TRY(co_await tx.query("UPDATE users SET kind = kind WHERE id = $1", {org_id}));
+    co_return Result<void>{};
+}
+
+Task<Result<void>> keep_an_admin(db::Transaction& tx, RowId org_id) {
+    const auto rows = CO_TRY(co_await tx.query(
+        "SELECT 1 FROM org_members WHERE org_id = $1 AND role = 'admin' LIMIT 1", {org_id}));
+    if (rows.empty())
+        co_return fail(Code::conflict,
+                       "An organization needs an administrator; name another first");
+    co_return Result<void>{};
+}
+
+}  // namespace
+
 Result<void> check_account(const NewAccount& account, Naming naming) {
     TRY(check_account_name(account.name, naming));
     TRY(check_text("fullname", account.fullname));
     return check_text("email", account.email);
 }
 
-Failure no_such(std::string_view what, std::string_view name) {
-    return fail(Code::not_found,
-                "There is no " + std::string(what) + " \"" + std::string(name) + '"');
-}
-
-}  // namespace
-
-Task<Result<Account>> Accounts::insert(db::Transaction& tx, const NewAccount& account,
-                                       bool is_org) {
-    Account made{.id = new_row_id(clock_.now()),
+Task<Result<Account>> insert_account(db::Transaction& tx, const NewAccount& account, bool is_org,
+                                     UnixMillis now) {
+    Account made{.id = new_row_id(now),
                  .is_org = is_org,
                  .name = account.name,
                  .fullname = account.fullname.empty() ? account.name : account.fullname,
                  .email = account.email,
-                 .created_at = clock_.now()};
+                 .created_at = now};
     const auto key = name_key(made.name);
+    const auto email_key = name_key(made.email);
     const std::string_view kind = is_org ? "org" : "user";
     const auto rows = CO_TRY(co_await tx.query(
-        "INSERT INTO users (id, kind, name, name_key, fullname, email, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name_key) DO NOTHING RETURNING id",
-        {made.id, kind, made.name, key, made.fullname, made.email, made.created_at}));
+        "INSERT INTO users (id, kind, name, name_key, fullname, email, created_at, email_key,"
+        " is_admin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " ON CONFLICT (name_key) DO NOTHING RETURNING id",
+        {made.id, kind, made.name, key, made.fullname, made.email, made.created_at, email_key,
+         std::int64_t{account.is_admin}}));
     if (rows.empty())
         co_return fail(Code::conflict, "The name \"" + made.name + "\" is already taken");
     co_return made;
 }
 
-Task<Result<void>> Accounts::add_member(db::Transaction& tx, RowId org_id,
-                                        const NewMember& member) {
+Task<Result<void>> insert_member(db::Transaction& tx, RowId org_id, const NewMember& member) {
     const auto key = name_key(member.user);
     const auto rows = CO_TRY(co_await tx.query(
         "INSERT INTO org_members (org_id, user_id, role)"
@@ -106,9 +123,9 @@ Task<Result<Account>> Accounts::create_org(NewAccount account, std::vector<NewMe
 Task<Result<Account>> Accounts::insert_with_members(db::Transaction& tx, const NewAccount& account,
                                                     bool is_org,
                                                     const std::vector<NewMember>& members) {
-    auto made = CO_TRY(co_await insert(tx, account, is_org));
+    auto made = CO_TRY(co_await insert_account(tx, account, is_org, clock_.now()));
     for (const auto& member : members)
-        CO_TRY(co_await add_member(tx, made.id, member));
+        CO_TRY(co_await insert_member(tx, made.id, member));
     CO_TRY(co_await tx.commit());
     co_return made;
 }
@@ -123,8 +140,46 @@ Task<Result<void>> Accounts::set_member(std::string org, NewMember member) {
 
 Task<Result<void>> Accounts::write_member(db::Transaction& tx, RowId org_id,
                                           const NewMember& member) {
-    CO_TRY(co_await add_member(tx, org_id, member));
+    CO_TRY(co_await insert_member(tx, org_id, member));
     co_return co_await tx.commit();
+}
+
+Task<Result<void>> Accounts::change_member(RowId org_id, NewMember member) {
+    co_return co_await db::transact(db_, db::Isolation::read_committed,
+                                    std::bind_front(&Accounts::write_checked, this), org_id,
+                                    member);
+}
+
+Task<Result<void>> Accounts::write_checked(db::Transaction& tx, RowId org_id,
+                                           const NewMember& member) {
+    CO_TRY(co_await lock_org(tx, org_id));
+    CO_TRY(co_await insert_member(tx, org_id, member));
+    CO_TRY(co_await keep_an_admin(tx, org_id));
+    co_return co_await tx.commit();
+}
+
+Task<Result<void>> Accounts::remove_member(RowId org_id, std::string user) {
+    co_return co_await db::transact(db_, db::Isolation::read_committed,
+                                    std::bind_front(&Accounts::delete_checked, this), org_id, user);
+}
+
+Task<Result<void>> Accounts::delete_checked(db::Transaction& tx, RowId org_id,
+                                            const std::string& user) {
+    CO_TRY(co_await lock_org(tx, org_id));
+    const auto key = name_key(user);
+    const auto rows =
+        CO_TRY(co_await tx.query("DELETE FROM org_members WHERE org_id = $1 AND user_id IN"
+                                 " (SELECT id FROM users WHERE name_key = $2) RETURNING user_id",
+                                 {org_id, key}));
+    if (rows.empty()) co_return fail(Code::not_found, "\"" + user + "\" is no member");
+    CO_TRY(co_await keep_an_admin(tx, org_id));
+    co_return co_await tx.commit();
+}
+
+Task<Result<void>> Accounts::make_admin(RowId user_id) {
+    CO_TRY(co_await db_.execute("UPDATE users SET is_admin = 1 WHERE id = $1 AND kind = 'user'",
+                                {user_id}));
+    co_return Result<void>{};
 }
 
 Task<Result<Account>> Accounts::find(std::string name) {
@@ -164,6 +219,7 @@ Task<Result<std::vector<OrgOfUser>>> Accounts::orgs_of(RowId user_id) {
 
 Task<Result<Identity>> Accounts::whoami(const Caller& caller) {
     if (caller.anonymous()) co_return fail(Code::unauthorized, "Nobody is logged in: send a key");
+    if (caller.session_id != 0) co_return co_await whoami_by_session(caller);
     const auto rows =
         CO_TRY(co_await db_.query(
             "SELECT " SIAHUB_ACCOUNT_COLUMNS ", k.label, k.scope, k.created_at, k.expires_at"
@@ -181,6 +237,14 @@ Task<Result<Identity>> Accounts::whoami(const Caller& caller) {
     if (!row.is_null(kAccountColumnCount + 3))
         identity.key_expires_at = row.integer(kAccountColumnCount + 3);
     identity.orgs = CO_TRY(co_await orgs_of(caller.user_id));
+    co_return identity;
+}
+
+Task<Result<Identity>> Accounts::whoami_by_session(const Caller& caller) {
+    Identity identity;
+    identity.account = CO_TRY(co_await find(caller.name));
+    identity.orgs = CO_TRY(co_await orgs_of(caller.user_id));
+    identity.key_scope = caller.scope;
     co_return identity;
 }
 

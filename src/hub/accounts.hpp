@@ -20,6 +20,7 @@ struct NewAccount {
     std::string name;
     std::string fullname;  // empty: the name
     std::string email;
+    bool is_admin = false;
 };
 
 // One line of an organisation's list of members; `account` is the user.
@@ -36,7 +37,7 @@ struct NewMember {
     OrgRole role = OrgRole::read;
 };
 
-// What GET /api/whoami-v2 shows.
+// What GET /api/whoami-v2 shows; of a session, the key is empty.
 struct Identity {
     Account account;
     std::vector<OrgOfUser> orgs;
@@ -64,6 +65,12 @@ class Accounts {
     Task<Result<Account>> create_org(NewAccount account, std::vector<NewMember> members,
                                      Naming naming = Naming::strict);
     Task<Result<void>> set_member(std::string org, NewMember member);
+    // Of the API, as against the two above: an organisation keeps an administrator. Errors:
+    // conflict.
+    Task<Result<void>> change_member(RowId org_id, NewMember member);
+    Task<Result<void>> remove_member(RowId org_id, std::string user);
+
+    Task<Result<void>> make_admin(RowId user_id);
 
     Task<Result<Account>> find(std::string name);
     Task<Result<std::vector<Account>>> list();
@@ -74,14 +81,21 @@ class Accounts {
     Task<Result<Overview>> overview(std::string name, const Caller& viewer);
 
   private:
-    Task<Result<Account>> insert(db::Transaction& tx, const NewAccount& account, bool is_org);
+    Task<Result<Identity>> whoami_by_session(const Caller& caller);
     Task<Result<Account>> insert_with_members(db::Transaction& tx, const NewAccount& account,
                                               bool is_org, const std::vector<NewMember>& members);
     Task<Result<void>> write_member(db::Transaction& tx, RowId org_id, const NewMember& member);
-    Task<Result<void>> add_member(db::Transaction& tx, RowId org_id, const NewMember& member);
+    Task<Result<void>> write_checked(db::Transaction& tx, RowId org_id, const NewMember& member);
+    Task<Result<void>> delete_checked(db::Transaction& tx, RowId org_id, const std::string& user);
 
     db::Database& db_;
     const Clock& clock_;
 };
+
+// For transactions that make an account among other things.
+Result<void> check_account(const NewAccount& account, Naming naming);
+Task<Result<Account>> insert_account(db::Transaction& tx, const NewAccount& account, bool is_org,
+                                     UnixMillis now);
+Task<Result<void>> insert_member(db::Transaction& tx, RowId org_id, const NewMember& member);
 
 }  // namespace siahub::hub

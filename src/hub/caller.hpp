@@ -35,7 +35,10 @@ struct Membership {
 struct Caller {
     RowId user_id = 0;  // 0: anonymous
     std::string name, email;
-    RowId key_id = 0;
+    RowId key_id = 0;      // 0: not by key
+    RowId session_id = 0;  // 0: not by the cookie of a session
+    bool is_admin = false;
+    // `admin` only for administrators, whatever the key says; a session has all that its user has.
     KeyScope scope = KeyScope::read;
     std::vector<Membership> memberships;
 

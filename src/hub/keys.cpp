@@ -2,6 +2,7 @@
 
 #include "core/ids.hpp"
 #include "core/random.hpp"
+#include "hub/digest_column.hpp"
 
 #include <algorithm>
 
@@ -100,11 +101,11 @@ Task<Result<std::vector<ApiKey>>> Keys::list(RowId user_id) {
     co_return keys;
 }
 
-Task<Result<void>> Keys::revoke(RowId user_id, RowId key_id) {
+Task<Result<Sha256>> Keys::revoke(RowId user_id, RowId key_id) {
     const auto rows = CO_TRY(co_await db_.execute(
-        "DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING id", {key_id, user_id}));
+        "DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING hash", {key_id, user_id}));
     if (rows.empty()) co_return fail(Code::not_found, "This user has no such key");
-    co_return Result<void>{};
+    co_return digest_column(rows.front(), 0);
 }
 
 }  // namespace siahub::hub

@@ -41,8 +41,9 @@ class Keys {
     // same user again sets its scope, label and expiry.
     Task<Result<ApiKey>> import(NewKey key, std::string text);
     Task<Result<std::vector<ApiKey>>> list(RowId user_id);
-    // A running hub stops taking the key within Authenticator::kMaxStaleness.
-    Task<Result<void>> revoke(RowId user_id, RowId key_id);
+    // A running hub stops taking the key within Authenticator::kMaxStaleness. Returns its hash, for
+    // Authenticator::forget().
+    Task<Result<Sha256>> revoke(RowId user_id, RowId key_id);
 
     static Sha256 hash(std::string_view text);
 

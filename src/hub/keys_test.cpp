@@ -109,6 +109,7 @@ TEST_F(KeysTest, ImportTakesKeysFromElsewhereOnce) {
     get(keys_.import(key_for(alice, KeyScope::read), "api_org_something"));
     get(keys_.import(key_for(alice, KeyScope::admin), "api_org_something"));
     ASSERT_EQ(get(keys_.list(alice)).size(), 1U);
+    get(accounts_.make_admin(alice));
     EXPECT_EQ(get(authenticator_.authenticate("api_org_something"))->scope, KeyScope::admin);
     EXPECT_EQ(code_of(keys_.import(key_for(bob), "api_org_something")), Code::conflict);
     for (const auto& bad :

@@ -11,11 +11,11 @@ namespace {
 
 // First path segments with a meaning of their own: an account of this name could not be addressed.
 constexpr auto kReservedAccounts = std::to_array<std::string_view>(
-    {"api",         "models",      "datasets", "spaces", "kernels",  "buckets", "v1",
-     "v2",          "admin",       "settings", "oauth",  "login",    "health",  "ready",
-     "join",        "collections", "assets",   "setup",  "register", "reset",   "usage",
-     "storage",     "providers",   "status",   "new",    "keys",     "docs",    "organizations",
-     "invitations", "invite",      "internal", "metrics"});
+    {"api",         "models",      "datasets", "spaces",  "kernels",  "buckets", "v1",
+     "v2",          "admin",       "settings", "oauth",   "login",    "health",  "ready",
+     "join",        "collections", "assets",   "setup",   "register", "reset",   "usage",
+     "storage",     "providers",   "status",   "new",     "keys",     "docs",    "organizations",
+     "invitations", "invite",      "internal", "metrics", "device"});
 
 // Words that mark the end of a repository id in a URL.
 constexpr std::array<std::string_view, 12> kReservedRepos = {

@@ -31,6 +31,8 @@ std::string to_text(const Session& session) {
                                         {"name", caller.name},
                                         {"email", caller.email},
                                         {"key", caller.key_id},
+                                        {"session", caller.session_id},
+                                        {"admin", caller.is_admin},
                                         {"scope", to_string(caller.scope)},
                                         {"memberships", std::move(memberships)},
                                         {"expires", session.expires_at}});
@@ -47,6 +49,8 @@ Session from_text(std::string_view text) {
     caller->name = string_at("name");
     caller->email = string_at("email");
     caller->key_id = value.at("key").as_int64();
+    caller->session_id = value.at("session").as_int64();
+    caller->is_admin = value.at("admin").as_bool();
     caller->scope = parse_key_scope(string_at("scope")).value();
     for (const auto& item : value.at("memberships").as_array()) {
         const auto& fields = item.as_array();

@@ -1,0 +1,48 @@
+#pragma once
+// The users as their administrators see and change them. Any thread. Errors: not_found, conflict
+// (the last administrator). What is changed here is forgotten by this process at once and takes
+// effect in the others within Authenticator::kMaxStaleness.
+
+#include "hub/sessions.hpp"
+
+namespace siahub::hub {
+
+struct User {
+    RowId id = 0;
+    std::string name, fullname, email;
+    bool is_admin = false, disabled = false;
+    UnixMillis created_at = 0;
+    std::optional<UnixMillis> last_seen_at{};
+};
+
+struct UserPage {
+    std::vector<User> users;
+    std::string cursor;  // empty: the last page
+};
+
+struct UserQuery {
+    std::string search;  // part of name, full name or address
+    std::string cursor;
+    std::int64_t limit = 50;
+};
+
+struct UserChange {
+    std::optional<bool> is_admin, disabled;
+};
+
+class Users {
+  public:
+    Users(db::Database& database, Authenticator& authenticator, Sessions& sessions)
+        : db_(database), authenticator_(authenticator), sessions_(sessions) {}
+
+    Task<Result<UserPage>> list(UserQuery query);
+    Task<Result<User>> find(std::string name);
+    Task<Result<User>> change(std::string name, UserChange change);
+
+  private:
+    db::Database& db_;
+    Authenticator& authenticator_;
+    Sessions& sessions_;
+};
+
+}  // namespace siahub::hub
