@@ -11,9 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kWithoutRows = {"account_links", "device_codes",
                                                           "oauth_state", "sessions"};
 
-}  // namespace
-namespace {
-
 TableEntry entry_of(const db::TableShape& table) {
     return {.shape = table, .file = {.name = table.name + ".rows", .content = {}}, .rows = 0};
 }

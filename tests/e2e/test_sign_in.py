@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from harness.browser import Browser
+from harness.cluster import until
 from harness.http import file
 from harness.hub import BINARY, Hub, populate
 
@@ -16,6 +17,11 @@ PASSWORD = "correct horse battery"
 
 def token_in(url: str) -> str:
     return re.search(r"[?&](?:token|invitation)=([A-Za-z0-9]+)", url).group(1)
+
+
+def setup_link(hub: Hub) -> str:
+    """As the hub prints it, soon after it listens."""
+    return until(lambda: re.search(rb"https?://\S+/setup\?token=\w+", hub.log())).group().decode()
 
 
 def set_password(hub: Hub, name: str, password: str = PASSWORD) -> None:
@@ -64,7 +70,7 @@ def bob(people):
 
 def test_a_new_hub_prints_the_link_by_which_its_first_administrator_begins():
     with Hub() as hub:
-        link = re.search(rb"http://\S+/setup\?token=\w+", hub.log()).group().decode()
+        link = setup_link(hub)
         assert link.startswith(hub.url)
         browser = Browser(hub.url)
         before = browser.session()
@@ -132,7 +138,8 @@ def test_sign_in_and_out(browser):
 
 def test_behind_https_the_cookie_is_secure():
     with Hub(serve_args=("--public-url", "https://hub.example.org")) as hub:
-        link = re.search(rb"https://hub.example.org/setup\?token=\w+", hub.log()).group().decode()
+        link = setup_link(hub)
+        assert link.startswith("https://hub.example.org/")
         browser = Browser(hub.url)
         body = {"token": token_in(link), "name": "root", "password": PASSWORD}
         answer = browser.post("/api/setup", json=body, headers={"Origin": "https://hub.example.org"})
