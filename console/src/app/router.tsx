@@ -56,7 +56,9 @@ export const routes: RouteObject[] = [
           page('storage', () => import('@/pages/storage')),
           page('providers', () => import('@/pages/providers')),
           page('status', () => import('@/pages/status')),
-          page('admin/*', () => import('@/pages/admin')),
+          page('admin', () => import('@/pages/admin')),
+          // Not admin/*: a repository's address would come before it.
+          page('admin/:part', () => import('@/pages/admin')),
           repoRoutes('dataset'),
           repoRoutes('space'),
           repoRoutes('model'),

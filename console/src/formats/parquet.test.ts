@@ -31,7 +31,7 @@ describe('openParquet', () => {
         tags: [],
         who: { name: 'n99', age: 99n },
       });
-      expect(rows[6]).toMatchObject({ id: 105n, text: null });
+      expect(rows[6]).toMatchObject({ id: 105n, text: null, raw: new Uint8Array([105]) });
       expect(rows[2]?.at).toEqual(new Date(101_000));
     },
   );

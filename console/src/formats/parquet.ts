@@ -67,6 +67,8 @@ async function readRows(file: AsyncBuffer, metadata: FileMetaData, start: number
       rowEnd,
       compressors: COMPRESSORS,
       useOffsetIndex: true,
+      // Bytes that are not said to be text are no text.
+      utf8: false,
     }),
   );
 }

@@ -3,6 +3,7 @@
  * the text says, it is sanitised before anything of ours (links, colours, formulas) is added.
  */
 import 'katex/dist/katex.min.css';
+import '@/styles/syntax.css';
 import './markdown.css';
 import { ImageOff } from 'lucide-react';
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';

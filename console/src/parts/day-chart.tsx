@@ -82,7 +82,9 @@ export function DayChart({
           <Bars days={days} series={series} format={format} on={on} choose={setOn} />
         </div>
         <p className="chart-told" role="status">
-          {on === undefined ? note : told(on)}
+          {on === undefined
+            ? (note ?? 'Point at a day, or walk through them with the arrow keys.')
+            : told(on)}
         </p>
         <ChartTable title={title} days={days} series={series} format={format} />
       </div>

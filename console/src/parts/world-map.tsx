@@ -2,12 +2,11 @@
  * Storage hosts on a map of the world that is drawn from data shipped with the console (Natural Earth's, from
  * world-atlas): nobody else is told what is looked at. It is a picture; the table beside it says the same.
  */
-import { geoEqualEarth, geoPath } from 'd3-geo';
+import { geoContains, geoEqualEarth, geoPath } from 'd3-geo';
 import { useMemo } from 'react';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlas from 'world-atlas/countries-110m.json';
-import { countryName } from './countries';
 import './parts.css';
 
 export interface MapHost {
@@ -39,11 +38,20 @@ const projection = geoEqualEarth().fitExtent(
 );
 const path = geoPath(projection);
 // Drawn once: the land does not move.
-const outlines = lands.features.map((land) => ({ name: land.properties.name, d: path(land) ?? '' }));
+const outlines = lands.features.map((land) => ({ land, name: land.properties.name, d: path(land) ?? '' }));
+
+/** By where the hosts are: atlas and operators do not spell countries alike. */
+function landsWith(hosts: readonly MapHost[]): Set<string> {
+  const points = hosts.flatMap(({ latitude, longitude }) =>
+    latitude === undefined || longitude === undefined ? [] : [[longitude, latitude] as [number, number]],
+  );
+  const holding = outlines.filter(({ land }) => points.some((point) => geoContains(land, point)));
+  return new Set(holding.map(({ name }) => name));
+}
 
 export function WorldMap({ hosts, label }: { hosts: readonly MapHost[]; label: string }) {
   const placed = useMemo(() => placeHosts(hosts), [hosts]);
-  const countries = useMemo(() => new Set(hosts.map((host) => countryName(host.country))), [hosts]);
+  const countries = useMemo(() => landsWith(hosts), [hosts]);
   return (
     <svg className="map" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <rect className="sea" width={width} height={height} />

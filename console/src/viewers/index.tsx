@@ -8,6 +8,7 @@ import { BlockReader, HttpRangeReader, type RangeReader } from '@/formats/range-
 import type { RepoKind } from '@/lib/urls';
 import { EmptyState, SkeletonRows } from '@/ui';
 import { ViewerBoundary } from './boundary';
+import '@/styles/syntax.css';
 import './viewers.css';
 
 /** What a viewer needs to know of the file it shows. */

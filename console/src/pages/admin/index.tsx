@@ -17,7 +17,7 @@ const tabs = [
 ];
 
 export function Component() {
-  const { '*': part = '' } = useParams();
+  const { part = '' } = useParams();
   useTitle('Administration');
   const shown = part || 'users';
   const content = { users: <People />, invitations: <Invitations />, events: <Events /> }[shown];

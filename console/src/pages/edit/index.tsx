@@ -21,6 +21,7 @@ import {
   TextField,
   useToast,
 } from '@/ui';
+import '../repo/files.css';
 import '../upload/upload.css';
 
 const Markdown = lazy(() => import('@/markdown').then((module) => ({ default: module.Markdown })));

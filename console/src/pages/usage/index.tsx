@@ -176,6 +176,7 @@ export function Charts({ rows }: { rows: readonly UsageRow[] }) {
             : []),
         ]}
       />
+      <h2 className="hidden-visually">Day by day</h2>
       <div className="charts">
         <DayChart
           title="Downloads"
