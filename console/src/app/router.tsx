@@ -50,7 +50,10 @@ export const routes: RouteObject[] = [
           page('new', () => import('@/pages/new')),
           page('new-dataset', () => import('@/pages/new')),
           page('new-space', () => import('@/pages/new')),
-          page('settings/*', () => import('@/pages/settings')),
+          page('settings', () => import('@/pages/settings')),
+          // Not settings/*: a repository's address would come before it.
+          page('settings/:part', () => import('@/pages/settings')),
+          page('settings/:part/:org', () => import('@/pages/settings')),
           page('keys', () => import('@/pages/keys-moved')),
           page('usage', () => import('@/pages/usage')),
           page('storage', () => import('@/pages/storage')),

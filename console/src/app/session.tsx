@@ -50,10 +50,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   });
   const replace = useCallback(
     async (session: Session | null) => {
-      setCsrf(session?.csrf ?? '');
-      client.clear();
-      if (session) client.setQueryData(['session'], session);
-      else await client.query({ queryKey: ['session'], queryFn: loadSession });
+      const now = session ?? (await loadSession());
+      setCsrf(now.csrf);
+      client.setQueryData(['session'], now);
+      // Whatever else is known was known to somebody else.
+      await client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     },
     [client],
   );

@@ -161,7 +161,7 @@ function Header() {
   return (
     <header className="header">
       <div className="header-in">
-        <Link to="/" className="brand">
+        <Link to="/" className="brand" aria-label="SiaHub">
           <Mark />
           <span>SiaHub</span>
         </Link>

@@ -72,6 +72,19 @@ const Table = ({ node: _, ...rest }: Props<'table'>) => (
   </div>
 );
 
+/** The boxes of a task list: what the author has done, nothing to press. */
+const Task = ({ node: _, type, checked, ...rest }: Props<'input'>) =>
+  type === 'checkbox' ? (
+    <input
+      {...rest}
+      type="checkbox"
+      checked={checked === true}
+      readOnly
+      disabled
+      aria-label={checked ? 'Done' : 'To do'}
+    />
+  ) : null;
+
 const HeldBack = ({ alt, host }: { alt?: string; host: string }) => (
   <span className="md-held" title={`A picture on ${host}`}>
     <ImageOff size={13} aria-hidden="true" /> {alt?.trim() ? alt : host}
@@ -141,7 +154,13 @@ export function Markdown({ text, place }: { text: string; place: Place }) {
           rehypeFormulas,
           [rehypeHighlight, { languages, detect: false }],
         ]}
-        components={{ a: Anchor, pre: CodeBlock, table: Table, ...pictures(foreign, location.origin) }}
+        components={{
+          a: Anchor,
+          pre: CodeBlock,
+          table: Table,
+          input: Task,
+          ...pictures(foreign, location.origin),
+        }}
       >
         {body}
       </ReactMarkdown>

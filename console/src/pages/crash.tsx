@@ -8,7 +8,7 @@ export function Crash() {
   useTitle('This did not work');
   return (
     <div className="page">
-      <ErrorState error={error} retry={() => location.reload()} />
+      <ErrorState page error={error} retry={() => location.reload()} />
     </div>
   );
 }

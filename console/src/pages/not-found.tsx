@@ -6,7 +6,7 @@ export function NotFound({ what }: { what?: string }) {
   useTitle('Not found');
   return (
     <div className="page">
-      <EmptyState title="There is nothing at this address" icon={<Compass aria-hidden="true" />}>
+      <EmptyState page title="There is nothing at this address" icon={<Compass aria-hidden="true" />}>
         <p>
           {what ?? 'The page does not exist, was renamed, or is private and you are not signed in to see it.'}
         </p>

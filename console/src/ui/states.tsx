@@ -8,27 +8,40 @@ import type { Tone } from './bits';
 export function EmptyState({
   title,
   icon,
+  page = false,
   children,
 }: {
   title: string;
   icon?: ReactNode;
+  /** It is all that the page has. */
+  page?: boolean;
   children?: ReactNode;
 }) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className="state">
       {icon ?? <Inbox aria-hidden="true" />}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );
 }
 
-export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+export function ErrorState({
+  error,
+  retry,
+  page = false,
+}: {
+  error: unknown;
+  retry?: () => void;
+  page?: boolean;
+}) {
+  const Heading = page ? 'h1' : 'h2';
   const api = error instanceof ApiError ? error : null;
   return (
     <div className="state" role="alert">
       <Unplug aria-hidden="true" />
-      <h2>{api?.status === 0 ? 'No answer from the hub' : 'This did not work'}</h2>
+      <Heading>{api?.status === 0 ? 'No answer from the hub' : 'This did not work'}</Heading>
       <p>{error instanceof Error ? error.message : String(error)}</p>
       {api?.retryAfter ? <p className="muted">Try again in {api.retryAfter} s.</p> : null}
       {api?.requestId ? (

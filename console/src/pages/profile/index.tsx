@@ -38,7 +38,7 @@ function Shelf({ kind, author, writable }: { kind: RepoKind; author: string; wri
   const list = useInfiniteQuery(listQuery(kind, { author, sort: 'lastModified' }));
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = list;
   const repos = data?.pages.flatMap((page) => page.items.map((repo) => ({ ...repo, kind }))) ?? [];
-  if (error) return <ErrorState error={error} />;
+  if (error) return <ErrorState page error={error} />;
   if (isPending) return <SkeletonRows rows={2} height={60} />;
   if (repos.length === 0 && !(writable && kind === 'model')) return null;
   return (
@@ -100,7 +100,7 @@ export function Component() {
   useTitle(name);
   if (error instanceof ApiError && (error.status === 404 || error.status === 401))
     return <NotFound what={`Nobody here is called “${ns}”.`} />;
-  if (error) return <ErrorState error={error} />;
+  if (error) return <ErrorState page error={error} />;
   const org = data?.type === 'org';
   const mine = mayAdminister(user, name) && (org || user?.name === name);
   return (

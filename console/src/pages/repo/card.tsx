@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FilePlus2, ScrollText } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { send } from '@/api/client';
 import { storageSummaryQuery, usageQuery } from '@/api/repos';
@@ -91,9 +91,13 @@ function NoCard() {
   );
 }
 
+const chipsShown = 14;
+
 function Tags() {
   const { kind, info } = useRepo();
+  const [all, setAll] = useState(false);
   const tags = shownTags(kind, info);
+  const shown = all || tags.length <= chipsShown + 2 ? tags : tags.slice(0, chipsShown);
   const catalogue = `/${plurals[kind]}`;
   if (!info.pipeline_tag && !info.library_name && tags.length === 0) return null;
   return (
@@ -108,12 +112,17 @@ function Tags() {
           {info.library_name}
         </Link>
       ) : null}
-      {tags.map((tag) => (
+      {shown.map((tag) => (
         <Link key={tag.id} className="chip" to={tag.href}>
           {tag.prefix ? <span className="chip-label">{tag.prefix}</span> : null}
           <span className="truncate">{tag.label}</span>
         </Link>
       ))}
+      {shown.length < tags.length ? (
+        <button type="button" className="chip" onClick={() => setAll(true)}>
+          {tags.length - shown.length} more
+        </button>
+      ) : null}
     </div>
   );
 }

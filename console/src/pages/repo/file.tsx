@@ -81,7 +81,7 @@ export function Component() {
               {entry.lfs ? <Chip>{entry.xetHash ? 'xet' : 'lfs'}</Chip> : null}
               {entry.lfs ? <FileDurability repo={repo} revision={revision} path={path} words /> : null}
               {entry.lastCommit ? (
-                <span className="muted">
+                <span className="muted file-last">
                   <Link to={commitUrl(repo, entry.lastCommit.id)}>{entry.lastCommit.title}</Link>,{' '}
                   <RelativeTime time={entry.lastCommit.date} />
                 </span>

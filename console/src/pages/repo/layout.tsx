@@ -49,7 +49,7 @@ export function Component() {
   );
   if (error instanceof ApiError && (error.status === 404 || error.status === 401))
     return <NotFound what={`There is no ${kind} “${id}” here, or it is private and you may not see it.`} />;
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (error) return <ErrorState page error={error} retry={() => void refetch()} />;
   const repo = { kind, id };
   const branch = context?.defaultBranch ?? 'main';
   const rest = place.pathname.slice(repoUrl(repo).length);

@@ -1,5 +1,6 @@
 import { Building2, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react';
-import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
+import { Navigate, NavLink, useLocation, useParams } from 'react-router';
+import type { SessionUser } from '@/api/types';
 import { useSession } from '@/app/session';
 import { useTitle } from '@/app/title';
 import { Skeleton } from '@/ui';
@@ -16,6 +17,25 @@ const parts = [
   { to: '/settings/sessions', label: 'Sessions', icon: MonitorSmartphone },
   { to: '/settings/organizations', label: 'Organisations', icon: Building2 },
 ];
+
+function Part({ user }: { user: SessionUser }) {
+  const { part, org } = useParams();
+  if (org !== undefined)
+    return part === 'organizations' ? <OrganizationSettings user={user} org={org} /> : <NotFound />;
+  switch (part) {
+    case undefined:
+    case 'account':
+      return <AccountSettings user={user} />;
+    case 'tokens':
+      return <KeySettings />;
+    case 'sessions':
+      return <SessionSettings />;
+    case 'organizations':
+      return <OrganizationList user={user} />;
+    default:
+      return <NotFound />;
+  }
+}
 
 export function Component() {
   const { user, known } = useSession();
@@ -38,15 +58,7 @@ export function Component() {
         ))}
       </nav>
       <div className="stack settings-stack">
-        <Routes>
-          <Route index element={<AccountSettings user={user} />} />
-          <Route path="account" element={<Navigate to="/settings" replace />} />
-          <Route path="tokens" element={<KeySettings />} />
-          <Route path="sessions" element={<SessionSettings />} />
-          <Route path="organizations" element={<OrganizationList user={user} />} />
-          <Route path="organizations/:org" element={<OrganizationSettings user={user} />} />
-          <Route path="*" element={<NotFound />} />
-        </Routes>
+        <Part user={user} />
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Building2, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { api } from '@/api/client';
 import type { OrgMember, Role, SessionUser } from '@/api/types';
 import { useTitle } from '@/app/title';
@@ -162,8 +162,7 @@ function MemberRow({
   );
 }
 
-export function OrganizationSettings({ user }: { user: SessionUser }) {
-  const { org = '' } = useParams();
+export function OrganizationSettings({ user, org }: { user: SessionUser; org: string }) {
   useTitle(org);
   const client = useQueryClient();
   const [name, setName] = useState('');
