@@ -73,6 +73,8 @@ Task<void> Housekeeping::shared_work() {
     report("listing.mend", co_await hub_.listing().mend_search());
     report("sessions.expire", co_await hub_.sessions().remove_expired());
     report("links.expire", co_await hub_.passwords().remove_expired_links());
+    report("devices.expire", co_await hub_.devices().remove_expired());
+    report("oauth.expire", co_await hub_.oauth_states().remove_expired());
     report("invitations.expire", co_await hub_.invitations().remove_expired());
 }
 

@@ -12,7 +12,9 @@
 #include "hub/authenticator.hpp"
 #include "hub/changes.hpp"
 #include "hub/commits.hpp"
+#include "hub/device_codes.hpp"
 #include "hub/figures.hpp"
+#include "hub/identities.hpp"
 #include "hub/invitations.hpp"
 #include "hub/keys.hpp"
 #include "hub/listing.hpp"
@@ -52,6 +54,9 @@ class HubServices {
     hub::Sessions& sessions() { return sessions_; }
     hub::Passwords& passwords() { return passwords_; }
     hub::Invitations& invitations() { return invitations_; }
+    hub::DeviceCodes& devices() { return devices_; }
+    hub::OauthStates& oauth_states() { return oauth_states_; }
+    cas::SignIn& sign_in() { return sign_in_; }
     hub::SignUps& sign_ups() { return sign_ups_; }
     hub::Listing& listing() { return listing_; }
     hub::Traffic& traffic() { return traffic_; }
@@ -84,6 +89,9 @@ class HubServices {
     hub::Invitations invitations_;
     hub::SignUps sign_ups_;
     hub::Users users_;
+    hub::DeviceCodes devices_;
+    hub::Identities identities_;
+    hub::OauthStates oauth_states_;
     cas::SignIn sign_in_;
     hub::Access access_;
     hub::Listing listing_;

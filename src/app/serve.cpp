@@ -11,6 +11,7 @@
 #include "app/process.hpp"
 #include "app/role_server.hpp"
 #include "app/sia_admin.hpp"
+#include "cas/oauth_providers.hpp"
 #include "cas/routes.hpp"
 #include "core/run_task.hpp"
 #include "gateway/gateway.hpp"
@@ -35,6 +36,26 @@ void add_dependencies(http::Readiness& readiness, const config::Config& config, 
     if (sia != nullptr) readiness.add("sia", optional, sia_check(*sia));
 }
 
+// Null where no other provider is configured.
+Result<std::unique_ptr<cas::OauthProviders>> open_oauth(const config::Config& config,
+                                                        net::IoThreads& io, const Clock& clock) {
+    if (config.oauth.empty()) return nullptr;
+    std::vector<cas::OauthProvider> providers;
+    for (const auto& known : config.oauth)
+        providers.push_back({.id = known.id,
+                             .name = known.name,
+                             .github = known.kind == "github",
+                             .issuer = known.issuer,
+                             .client_id = known.client_id,
+                             .client_secret = known.client_secret,
+                             .sign_up = known.sign_up});
+    http::ClientOptions options;
+    options.connect_timeout = std::chrono::seconds(5);
+    options.head_timeout = options.stall_timeout = std::chrono::seconds(10);
+    return std::make_unique<cas::OauthProviders>(
+        std::move(providers), TRY(http::Client::open(io, std::move(options))), clock);
+}
+
 // Nobody can administer a new hub with a browser: whoever sees what this process prints may begin.
 void announce_setup(const config::Config& config, HubServices& hub, const config::Address& bound) {
     const auto needed = run_task(hub.sign_ups().setup_needed());
@@ -54,6 +75,9 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     auto peers = open_peers(role, io);
     if (!peers) return refuse(peers.error().message);
     services.peers = peers->get();
+    auto oauth = open_oauth(config, io, clock);
+    if (!oauth) return refuse(oauth.error().message);
+    hub.sign_in().oauth = oauth->get();
     const auto sia = HubSia::open(config, hub.store(), io.context(0).get_executor());
     if (!sia) return refuse(sia.error().message);
     std::unique_ptr<SiaAdminView> sia_admin;
@@ -89,6 +113,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
                                console_fallback(services.console), cas::add_common_headers);
     if (!started) {
         shared.stop();
+        oauth->reset();
         peers->reset();
         io.stop();
         return refuse(started.error().message);
@@ -101,6 +126,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     if (*sia) (*sia)->stop();
     hub.wait_for_background();
     shared.stop();
+    oauth->reset();
     peers->reset();
     io.stop();
     return 0;

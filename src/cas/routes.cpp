@@ -4,6 +4,7 @@
 #include "cas/addresses.hpp"
 #include "cas/changes_api.hpp"
 #include "cas/commit_api.hpp"
+#include "cas/device_api.hpp"
 #include "cas/endpoint.hpp"
 #include "cas/figures_api.hpp"
 #include "cas/internal_api.hpp"
@@ -11,6 +12,7 @@
 #include "cas/key_api.hpp"
 #include "cas/lfs_api.hpp"
 #include "cas/lfs_transfer_api.hpp"
+#include "cas/oauth_api.hpp"
 #include "cas/operation_api.hpp"
 #include "cas/organization_api.hpp"
 #include "cas/probes.hpp"
@@ -126,6 +128,14 @@ void add_sign_in(http::Router& router, const Services& services) {
     router.add(get, "/api/invitations/{token}", endpoint(services, show_invitation));
     router.add(post, "/api/password", endpoint(services, change_password));
     router.add(post, "/api/password/reset", endpoint(services, reset_password));
+    router.add(get, "/oauth/start/{provider}", endpoint(services, start_oauth));
+    router.add(get, "/oauth/callback/{provider}", endpoint(services, finish_oauth));
+    router.add(get, "/api/identities", endpoint(services, list_identities));
+    router.add(del, "/api/identities/{provider}", endpoint(services, unlink_identity));
+    router.add(post, "/oauth/device", endpoint(services, start_device));
+    router.add(post, "/oauth/token", endpoint(services, poll_device));
+    router.add(get, "/api/device/{code}", endpoint(services, show_device));
+    router.add(post, "/api/device/{code}", endpoint(services, answer_device));
     router.add(get, "/api/keys", endpoint(services, list_keys));
     router.add(post, "/api/keys", endpoint(services, create_key));
     router.add(del, "/api/keys/{id}", endpoint(services, revoke_key));

@@ -12,9 +12,12 @@
 #include <boost/json/object.hpp>
 
 namespace siahub::hub {
+class DeviceCodes;
+class Identities;
 class Invitations;
 struct Invitation;
 class Keys;
+class OauthStates;
 class Passwords;
 class Sessions;
 class SignUps;
@@ -33,6 +36,9 @@ struct SignIn {
     hub::Invitations& invitations;
     hub::Keys& keys;
     hub::Users& users;
+    hub::DeviceCodes& devices;
+    hub::Identities& identities;
+    hub::OauthStates& oauth_states;
     // Attempts to prove who one is: for one account, and from one network.
     kv::Rate per_account, per_address;
     std::string version;

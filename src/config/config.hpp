@@ -71,6 +71,15 @@ struct SignIn {
     std::chrono::seconds session_life{std::chrono::days(90)};
 };
 
+// An [[oauth]] of the file: another provider by which people sign in.
+struct OauthProvider {
+    std::string id, name;
+    std::string kind = "oidc";  // or github
+    std::string issuer;
+    std::string client_id, client_secret;
+    bool sign_up = false;
+};
+
 struct Sia {
     std::string indexd;      // application API; empty: no Sia
     std::string advertised;  // what indexd calls itself, where that differs
@@ -105,6 +114,7 @@ struct Config {
     Cluster cluster;
     Limits limits;
     SignIn sign_in;
+    std::vector<OauthProvider> oauth;
     Sia sia;
     Proxy proxy;
     bool accept_foreign_objects = false;

@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/oauth_entry.hpp"
 #include "config/toml_file.hpp"
 
 #include <fstream>
@@ -25,6 +26,7 @@ class Loader {
             from_environment(setting);
         for (const auto& setting : all_settings())
             from_flags(setting);
+        complete_oauth();
         if (loaded_.problems.empty()) loaded_.problems = missing_for(loaded_.config, role_);
         return std::move(loaded_);
     }
@@ -54,6 +56,18 @@ class Loader {
         apply(setting, value, std::move(origin));
     }
 
+    [[nodiscard]] bool reads_secrets() const { return (role_ & (kServe | kCas)) != 0; }
+
+    void complete_oauth() {
+        for (auto& provider : loaded_.config.oauth) {
+            const bool github = provider.kind == "github";
+            if (provider.issuer.empty() && github) provider.issuer = "https://github.com";
+            if (provider.name.empty()) provider.name = github ? "GitHub" : provider.id;
+        }
+        for (auto& problem : check_oauth(loaded_.config, reads_secrets()))
+            loaded_.problems.push_back(std::move(problem));
+    }
+
     void from_file() {
         if (given_.file.empty()) return;
         const auto entries = read_toml(given_.file);
@@ -70,6 +84,11 @@ class Loader {
         if (const auto* setting = find_setting(entry.key))
             return apply(*setting, entry.text, std::move(origin));
         const std::string_view key = entry.key;
+        if (key.starts_with(kOauthPrefix)) {
+            const auto done = apply_oauth(loaded_.config, entry, reads_secrets());
+            if (!done) complain(origin, key, done.error().message);
+            return;
+        }
         if (key.ends_with(kFileSuffix))
             if (const auto* setting = find_setting(key.substr(0, key.size() - kFileSuffix.size())))
                 return apply_from(*setting, entry.text, std::move(origin));

@@ -56,6 +56,24 @@ of the settings that it reads, no others.
 
 )";
 
+constexpr std::string_view kProviders = R"(## Providers to sign in through
+
+Each `[[oauth]]` of the file is a provider (docs/sign-in.md says who gets in by it):
+
+```toml
+[[oauth]]
+id = "company"                    # in addresses: the provider must allow https://HUB/oauth/callback/company
+name = "Example Company"          # on the sign-in page
+kind = "oidc"                     # or "github"
+issuer = "https://id.example.org" # for GitHub only where it is one's own server
+client_id = "siahub"
+client_secret_file = "/etc/siahub/company.secret"
+sign_up = false                   # true: everybody it knows may make an account without an invitation
+```
+
+Read by `serve` and `cas`.
+)";
+
 std::string_view table_of(std::string_view key) {
     const auto dot = key.find('.');
     return dot == std::string_view::npos ? "" : key.substr(0, dot);
@@ -79,7 +97,7 @@ std::string reference_page() {
     std::string page(kIntroduction);
     for (const auto& setting : all_settings())
         describe(page, setting);
-    page.pop_back();
+    page += kProviders;
     return page;
 }
 

@@ -41,6 +41,12 @@ Result<void> flatten(std::string_view name, const toml::table& table, const std:
             continue;
         }
         const auto* list = node.as_array();
+        // [[name]]: "name.0.key", "name.1.key"
+        if (list != nullptr && !list->empty() && list->is_array_of_tables()) {
+            for (std::size_t i = 0; i < list->size(); ++i)
+                TRY(flatten(name, *(*list)[i].as_table(), fmt::format("{}.{}.", full, i), into));
+            continue;
+        }
         auto text = list != nullptr ? TRY(list_text(name, *list)) : TRY(scalar_text(name, node));
         into.push_back({full, std::move(text), node.source().begin.line});
     }

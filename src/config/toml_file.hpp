@@ -1,7 +1,7 @@
 #pragma once
 // A TOML file as flat entries: tables become dotted keys, a list becomes its texts separated by
-// commas. What a key means is not known here. Errors: invalid_argument with file, line and cause;
-// not_found when there is no such file.
+// commas, tables of one name are numbered ("oauth.0.id"). What a key means is not known here.
+// Errors: invalid_argument with file, line and cause; not_found when there is no such file.
 
 #include "core/result.hpp"
 

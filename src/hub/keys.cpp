@@ -46,13 +46,13 @@ Result<void> check_text(std::string_view text) {
     return {};
 }
 
-Result<void> check_label(std::string_view label) {
+}  // namespace
+
+Result<void> check_key_label(std::string_view label) {
     if (label.size() > kMaxLabelLength || !is_valid_utf8(label))
         return fail(Code::invalid_argument, "A label is UTF-8 text of at most 200 bytes");
     return {};
 }
-
-}  // namespace
 
 Sha256 Keys::hash(std::string_view text) {
     return sha256(as_bytes(text));
@@ -70,7 +70,7 @@ Task<Result<ApiKey>> Keys::import(NewKey key, std::string text) {
 }
 
 Task<Result<ApiKey>> Keys::store(NewKey key, std::string text) {
-    CO_TRY(check_label(key.label));
+    CO_TRY(check_key_label(key.label));
     const auto user = CO_TRY(
         co_await db_.query("SELECT 1 FROM users WHERE id = $1 AND kind = 'user'", {key.user_id}));
     if (user.empty())

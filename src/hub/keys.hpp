@@ -54,4 +54,7 @@ class Keys {
     const Clock& clock_;
 };
 
+// What a list shows a key as. Errors: invalid_argument.
+Result<void> check_key_label(std::string_view label);
+
 }  // namespace siahub::hub

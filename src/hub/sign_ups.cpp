@@ -78,8 +78,8 @@ Task<Result<Account>> SignUps::write_first(db::Transaction& tx, const Writing& w
 }
 
 // Who may make an account, and with which address: before anything is hashed.
-Task<Result<SignUp>> SignUps::admitted(SignUp wanted) {
-    if (wanted.invitation.empty() && !open_)
+Task<Result<SignUp>> SignUps::admit(SignUp wanted, bool open) {
+    if (wanted.invitation.empty() && !open)
         co_return fail(Code::forbidden,
                        "This hub admits only who was invited; ask an administrator");
     if (!wanted.invitation.empty()) {
@@ -94,7 +94,7 @@ Task<Result<SignUp>> SignUps::admitted(SignUp wanted) {
 }
 
 Task<Result<Account>> SignUps::sign_up(SignUp wanted) {
-    Writing writing{.wanted = CO_TRY(co_await admitted(std::move(wanted)))};
+    Writing writing{.wanted = CO_TRY(co_await admit(std::move(wanted), open_))};
     const auto& account = writing.wanted.account;
     CO_TRY(check_new_password(writing.wanted.password, account.name, account.email));
     writing.password_hash = CO_TRY(co_await hasher_.hash(std::move(writing.wanted.password)));
@@ -102,9 +102,9 @@ Task<Result<Account>> SignUps::sign_up(SignUp wanted) {
                                     std::bind_front(&SignUps::write_other, this), writing);
 }
 
-Task<Result<Account>> SignUps::sign_up_by(std::string provider, std::string subject,
-                                          SignUp wanted) {
-    Writing writing{.wanted = CO_TRY(co_await admitted(std::move(wanted))),
+Task<Result<Account>> SignUps::sign_up_by(std::string provider, std::string subject, SignUp wanted,
+                                          bool admitted) {
+    Writing writing{.wanted = CO_TRY(co_await admit(std::move(wanted), open_ || admitted)),
                     .provider = std::move(provider),
                     .subject = std::move(subject)};
     co_return co_await db::transact(db_, db::Isolation::serializable,

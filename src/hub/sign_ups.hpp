@@ -34,7 +34,9 @@ class SignUps {
     Task<Result<Account>> set_up(std::string token, SignUp wanted);
     Task<Result<Account>> sign_up(SignUp wanted);
     // Of somebody another provider knows: no password. `subject` at `provider` is his from then on.
-    Task<Result<Account>> sign_up_by(std::string provider, std::string subject, SignUp wanted);
+    // `admitted`: the provider's word suffices where registration is closed.
+    Task<Result<Account>> sign_up_by(std::string provider, std::string subject, SignUp wanted,
+                                     bool admitted);
 
   private:
     struct Writing {
@@ -47,7 +49,7 @@ class SignUps {
     Task<Result<Account>> write_other(db::Transaction& tx, const Writing& writing);
     Task<Result<Account>> insert(db::Transaction& tx, const Writing& writing);
     Task<Result<void>> check_setup_link(const Sha256& link);
-    Task<Result<SignUp>> admitted(SignUp wanted);
+    Task<Result<SignUp>> admit(SignUp wanted, bool open);
 
     db::Database& db_;
     const Clock& clock_;
