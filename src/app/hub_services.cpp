@@ -143,6 +143,7 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       figures_(*database_, clock),
       changes_(trees_, files_, history_, *store_),
       storage_(*database_, clock),
+      usage_(*database_, clock),
       background_([&log](std::exception_ptr failure) { log_exception(log, std::move(failure)); }) {}
 
 HubServices::~HubServices() {
@@ -174,6 +175,7 @@ cas::Services HubServices::services() {
             .figures = figures_,
             .changes = changes_,
             .storage = storage_,
+            .usage = usage_,
             .limiter = shared_.limiter(),
             .memory = memory_,
             .refusals = refusals_,

@@ -28,6 +28,7 @@
 #include "hub/storage_view.hpp"
 #include "hub/traffic.hpp"
 #include "hub/tree_listing.hpp"
+#include "hub/usage.hpp"
 #include "hub/users.hpp"
 #include "kv/shared_state.hpp"
 #include "store/store.hpp"
@@ -108,6 +109,7 @@ class HubServices {
     hub::Figures figures_;
     hub::Changes changes_;
     hub::StorageView storage_;
+    hub::Usage usage_;
     cas::Memory memory_;
     cas::Refusals refusals_;
     TaskGroup background_;

@@ -21,6 +21,7 @@ struct XetToken {
     RowId user = 0;  // 0: anonymous
     TokenScope scope = TokenScope::read;
     UnixMillis expires = 0;
+    RowId key = 0;  // by which the user came, for the log; 0: none, or a token of an older program
 
     friend bool operator==(const XetToken&, const XetToken&) = default;
 };

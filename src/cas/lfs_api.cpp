@@ -86,14 +86,17 @@ Task<Result<json::object>> object_answer(const RepoCall& call, const BatchReques
                                          const WantedObject& wanted,
                                          const std::optional<hub::LfsObject>& known) {
     json::object answer{{"oid", to_hex(wanted.sha256)}, {"size", wanted.size}};
-    const LfsGrant grant{call.repo.id, wanted.sha256, wanted.size, call.caller->user_id};
+    const LfsGrant grant{call.repo.id, wanted.sha256, wanted.size, call.caller->user_id,
+                         call.caller->key_id};
     if (known && known->size != wanted.size) {
         answer["error"] = object_error(422, "The object of this oid has another size");
     } else if (request.upload && !known) {
         answer["actions"] = CO_TRY(co_await upload_actions(call, request, grant));
     } else if (!request.upload && known) {
-        call.services.traffic.visit(call.repo.id, call.caller->user_id, call.http.peer_address);
-        call.services.traffic.sent(call.repo.id, call.caller->user_id, wanted.size);
+        call.services.traffic.visit(call.repo.id, {call.caller->user_id, call.caller->key_id},
+                                    call.http.peer_address);
+        call.services.traffic.sent(call.repo.id, {call.caller->user_id, call.caller->key_id},
+                                   wanted.size);
         answer["actions"] =
             json::object{{"download", json::object{{"href", download_link(call, grant, *known)}}}};
     } else if (!request.upload) {

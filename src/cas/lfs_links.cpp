@@ -33,6 +33,8 @@ Result<LfsGrant> granted(const auth::UrlFields& fields) {
         !parse_number(auth::field(fields, "u"), grant.user) ||
         !from_hex(auth::field(fields, "o"), grant.sha256))
         return unusable();
+    // Links of before an upgrade have none.
+    if (!parse_number(auth::field(fields, "k"), grant.key)) grant.key = 0;
     return grant;
 }
 
@@ -61,7 +63,8 @@ std::string LfsLinks::link(std::string_view path, std::string_view subject, cons
     auth::UrlFields fields{{"r", std::to_string(grant.repo)},
                            {"o", to_hex(grant.sha256)},
                            {"z", std::to_string(grant.size)},
-                           {"u", std::to_string(grant.user)}};
+                           {"u", std::to_string(grant.user)},
+                           {"k", std::to_string(grant.key)}};
     if (!node.empty()) fields.push_back({"n", std::string(node)});
     signer_.append(url, subject, fields, expires_);
     return url;

@@ -18,6 +18,7 @@ struct LfsGrant {
     Sha256 sha256{};
     std::uint64_t size = 0;
     RowId user = 0;  // whom the bytes are put down to; 0: nobody
+    RowId key = 0;   // by which he came; 0: none
 };
 
 class LfsLinks {

@@ -29,6 +29,13 @@ Task<Result<store::IngestedFile>> ingest_body(const Services& services, const Lf
     co_return co_await ingest->finish();
 }
 
+// What comes by LFS comes whole, whatever the hub has of it.
+void note_upload(const Services& services, const LfsGrant& grant) {
+    const hub::Traffic::Who who{grant.user, grant.key};
+    services.traffic.received(grant.repo, who, grant.size, grant.size);
+    services.traffic.registered(grant.repo, who, 1, grant.size);
+}
+
 }  // namespace
 
 Answer lfs_put(const Services& services, http::Request& request) {
@@ -39,7 +46,7 @@ Answer lfs_put(const Services& services, http::Request& request) {
                        fmt::format("the object has {} bytes, not {}", grant.size, *length));
     const auto file = CO_TRY(co_await ingest_body(services, grant, *request.body));
     services.files.forget(grant.repo, grant.sha256, grant.size);
-    services.traffic.received(grant.repo, grant.user, grant.size);
+    note_upload(services, grant);
     auto response = json_response("{}");
     response.headers.set("ETag", fmt::format("\"{}\"", to_hex(file.sha256)));
     co_return response;
@@ -85,7 +92,7 @@ Answer lfs_complete(const Services& services, http::Request& request) {
     CO_TRY(co_await services.store.parts.complete(grant.upload, grant.object.repo, std::move(parts),
                                                   expected));
     services.files.forget(grant.object.repo, grant.object.sha256, grant.object.size);
-    services.traffic.received(grant.object.repo, grant.object.user, grant.object.size);
+    note_upload(services, grant.object);
     co_return lfs_response("{}");
 }
 

@@ -150,10 +150,10 @@ std::uint64_t granted_bytes(const http::Request& request, std::uint64_t size) {
 }
 
 void count(const RepoCall& call, const FoundFile& file, const http::Response& response) {
-    const auto user = call.caller->user_id;
-    call.services.traffic.visit(call.repo.id, user, call.http.peer_address);
+    const hub::Traffic::Who who{call.caller->user_id, call.caller->key_id};
+    call.services.traffic.visit(call.repo.id, who, call.http.peer_address);
     if (call.http.method == http::Method::get && response.status != 304)
-        call.services.traffic.sent(call.repo.id, user, granted_bytes(call.http, file.info.size));
+        call.services.traffic.sent(call.repo.id, who, granted_bytes(call.http, file.info.size));
 }
 
 Answer answer_for(RepoCall& call, const FoundFile& file) {

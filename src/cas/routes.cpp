@@ -23,6 +23,7 @@
 #include "cas/sia_admin.hpp"
 #include "cas/storage_api.hpp"
 #include "cas/tree_api.hpp"
+#include "cas/usage_api.hpp"
 #include "cas/user_admin.hpp"
 #include "cas/xet_read.hpp"
 #include "cas/xet_token_api.hpp"
@@ -55,6 +56,7 @@ constexpr std::array kRepoApi = {
     RepoRoute{get, "/refs", Need::read, list_refs},
     RepoRoute{get, "/commits/{rest*}", Need::read, list_commits},
     RepoRoute{get, "/changes/{rest*}", Need::content, commit_changes},
+    RepoRoute{get, "/usage", Need::read, repo_usage},
     RepoRoute{get, "/storage", Need::read, repo_storage},
     RepoRoute{get, "/storage/{rest*}", Need::read, file_storage},
     RepoRoute{get, "/deletion", Need::admin, deletion_preview},
@@ -98,6 +100,8 @@ void add_repositories(http::Router& router, const Services& services) {
     router.add(get, "/api/datasets", endpoint(services, list_repos<RepoKind::dataset>));
     router.add(get, "/api/spaces", endpoint(services, list_repos<RepoKind::space>));
     router.add(get, "/api/stats", endpoint(services, hub_stats));
+    router.add(get, "/api/usage", endpoint(services, own_usage));
+    router.add(get, "/admin/usage", endpoint(services, hub_usage));
     router.add(get, "/api/models-tags-by-type", endpoint(services, tags_by_type<RepoKind::model>));
     router.add(get, "/api/datasets-tags-by-type",
                endpoint(services, tags_by_type<RepoKind::dataset>));

@@ -32,6 +32,7 @@ class StorageView;
 class Traffic;
 class TreeListing;
 class TreeStore;
+class Usage;
 }  // namespace siahub::hub
 
 namespace siahub::store {
@@ -95,6 +96,7 @@ struct Services {
     hub::Figures& figures;
     hub::Changes& changes;
     hub::StorageView& storage;
+    hub::Usage& usage;
     kv::RateLimiter& limiter;
     Memory& memory;
     Refusals& refusals;

@@ -1,6 +1,7 @@
 #include "cas/shard_progress.hpp"
 
 #include "cas/held_body.hpp"
+#include "hub/traffic.hpp"
 #include "store/store.hpp"
 #include "xet/limits.hpp"
 
@@ -74,13 +75,17 @@ Task<Result<store::RegisteredShard>> ShardRegistration::finished() {
 }
 
 Task<void> ShardRegistration::run(std::shared_ptr<ShardRegistration> self, const Services& services,
-                                  RowId repo) {
+                                  auth::XetToken token) {
     const auto progress = [&self](std::size_t verified, std::size_t total) {
         self->verified_ = verified;
         self->total_ = total;
     };
     auto registered =
-        co_await services.store.shards.register_shard(repo, as_bytes(self->body_), progress);
+        co_await services.store.shards.register_shard(token.repo, as_bytes(self->body_), progress);
+    // A repetition has been counted.
+    if (registered && registered->is_new)
+        services.traffic.registered(token.repo, {token.user, token.key}, registered->files,
+                                    registered->bytes);
     if (registered && services.until_pinned) {
         const auto pinned = co_await services.until_pinned(registered->xorbs);
         // It is registered: the client's next try waits for the rest.
@@ -99,8 +104,8 @@ Task<Result<std::shared_ptr<ShardRegistration>>> start_registration(XetCall& cal
     const auto executor = co_await asio::this_coro::executor;
     auto registration =
         std::make_shared<ShardRegistration>(executor, std::move(body), held.take_lease());
-    call.services.background.spawn(
-        executor, ShardRegistration::run(registration, call.services, call.token.repo));
+    call.services.background.spawn(executor,
+                                   ShardRegistration::run(registration, call.services, call.token));
     co_return registration;
 }
 

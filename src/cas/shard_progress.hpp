@@ -36,7 +36,7 @@ class ShardRegistration {
 
     // The background task. `self` keeps everything it uses alive.
     static Task<void> run(std::shared_ptr<ShardRegistration> self, const Services& services,
-                          RowId repo);
+                          auth::XetToken token);
 
   private:
     asio::steady_timer changed_;

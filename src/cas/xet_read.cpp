@@ -28,7 +28,7 @@ Task<Result<xet::Reconstruction>> plan(XetCall& call) {
     const auto file = CO_TRY(xet::parse_hash(call.http.captures[0]));
     const auto range = CO_TRY(requested_range(call.http));
     auto planned = CO_TRY(co_await call.services.store.files.plan(call.token.repo, file, range));
-    call.services.traffic.sent(call.token.repo, call.token.user, planned.length);
+    call.services.traffic.sent(call.token.repo, {call.token.user, call.token.key}, planned.length);
     co_return planned;
 }
 
@@ -64,7 +64,8 @@ Answer reconstruct_batch_v1(XetCall& call) {
         CO_TRY(co_await call.services.store.files.plan_batch(call.token.repo, files));
     for (const auto& file : batch.files)
         for (const auto& term : file.terms)
-            call.services.traffic.sent(call.token.repo, call.token.user, term.unpacked_length);
+            call.services.traffic.sent(call.token.repo, {call.token.user, call.token.key},
+                                       term.unpacked_length);
     co_return json_response(xet::render_batch_v1(batch, signed_urls(call)));
 }
 

@@ -29,7 +29,8 @@ Answer token_answer(RepoCall& call, auth::TokenScope scope) {
 IssuedToken issue_token(const RepoCall& call, auth::TokenScope scope) {
     const auto life = std::chrono::milliseconds(call.services.lifetimes.xet_token).count();
     const auto expires = (call.services.clock.now() + life) / 1000;
-    const auth::XetToken token{call.repo.id, call.caller->user_id, scope, expires * 1000};
+    const auth::XetToken token{call.repo.id, call.caller->user_id, scope, expires * 1000,
+                               call.caller->key_id};
     return {call.services.store.tokens.sign(token), expires};
 }
 

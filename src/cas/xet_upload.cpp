@@ -50,7 +50,8 @@ Answer upload_xorb(XetCall& call) {
         CO_TRY(co_await upload->feed(piece));
     }
     const auto stored = CO_TRY(co_await upload->finish());
-    call.services.traffic.received(call.token.repo, call.token.user, received);
+    call.services.traffic.received(call.token.repo, {call.token.user, call.token.key}, received,
+                                   stored.index->unpacked_size());
     co_return inserted_answer(stored.was_inserted);
 }
 

@@ -45,7 +45,7 @@ struct Caller {
     [[nodiscard]] bool anonymous() const { return user_id == 0; }
     // The role in the namespace `owner_id`: `admin` in one's own; nullopt for a stranger.
     [[nodiscard]] std::optional<OrgRole> role_in(RowId owner_id) const;
-    [[nodiscard]] Author author() const { return {user_id, name, email}; }
+    [[nodiscard]] Author author() const { return {user_id, name, email, key_id}; }
 };
 
 using CallerPtr = std::shared_ptr<const Caller>;

@@ -45,12 +45,12 @@ Task<Result<bool>> touch_repo(db::Transaction& transaction, RowId repo, UnixMill
     co_return !rows.empty();
 }
 
-Task<Result<void>> log_commit(db::Transaction& transaction, RowId repo, RowId user,
+Task<Result<void>> log_commit(db::Transaction& transaction, RowId repo, const Author& who,
                               std::uint64_t bytes, UnixMillis now) {
     CO_TRY(co_await transaction.query(
-        "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes)"
-        " VALUES ($1, $2, 'commit', $3, $4, $5)",
-        {new_row_id(now), now, user, repo, static_cast<std::int64_t>(bytes)}));
+        "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id)"
+        " VALUES ($1, $2, 'commit', $3, $4, $5, NULLIF(CAST($6 AS BIGINT), 0))",
+        {new_row_id(now), now, who.user_id, repo, static_cast<std::int64_t>(bytes), who.key_id}));
     co_return Result<void>{};
 }
 

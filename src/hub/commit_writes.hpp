@@ -28,7 +28,7 @@ Task<Result<bool>> move_branch(db::Transaction& transaction, RowId repo, std::st
                                const Oid& from, const Oid& to);
 
 // Into the usage log; `bytes` of the files added.
-Task<Result<void>> log_commit(db::Transaction& transaction, RowId repo, RowId user,
+Task<Result<void>> log_commit(db::Transaction& transaction, RowId repo, const Author& who,
                               std::uint64_t bytes, UnixMillis now);
 
 }  // namespace siahub::hub

@@ -208,7 +208,7 @@ Task<Result<std::optional<Oid>>> Commits::write(db::Transaction& transaction, co
     CO_TRY(co_await insert_changes(transaction, repo, commit.position, built.tree.changed));
     if (plan.new_readme)
         CO_TRY(co_await refresh_card(transaction, repo, draft.repo.kind, plan.readme));
-    CO_TRY(co_await log_commit(transaction, repo, draft.author.user_id, built.bytes, plan.now));
+    CO_TRY(co_await log_commit(transaction, repo, draft.author, built.bytes, plan.now));
     CO_TRY(co_await transaction.commit());
     co_return commit.oid;
 }

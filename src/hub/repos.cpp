@@ -81,9 +81,9 @@ Task<Result<Repo>> load(db::Transaction& tx, RepoKind kind, std::string_view ns,
 Task<Result<void>> log_event(db::Transaction& tx, std::string_view event, const Caller& caller,
                              RowId repo_id, UnixMillis now) {
     CO_TRY(
-        co_await tx.query("INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes)"
-                          " VALUES ($1, $2, $3, $4, $5, 0)",
-                          {new_row_id(now), now, event, caller.user_id, repo_id}));
+        co_await tx.query("INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id)"
+                          " VALUES ($1, $2, $3, $4, $5, 0, NULLIF(CAST($6 AS BIGINT), 0))",
+                          {new_row_id(now), now, event, caller.user_id, repo_id, caller.key_id}));
     co_return Result<void>{};
 }
 

@@ -33,11 +33,20 @@ struct Batches {
     std::vector<db::Params> log;
 };
 
-void add_log_line(Batches& batches, std::string_view event, RowId repo, RowId user,
-                  std::int64_t bytes, UnixMillis now) {
-    db::Param who = nullptr;
-    if (user != 0) who = user;
-    batches.log.push_back({new_row_id(now), now, event, who, repo, bytes});
+struct Line {
+    std::string_view event;
+    std::int64_t bytes = 0, count = 0, saved = 0;
+};
+
+db::Param or_null(RowId id) {
+    if (id == 0) return nullptr;
+    return id;
+}
+
+void add_log_line(Batches& batches, RowId repo, Traffic::Who who, const Line& line,
+                  UnixMillis now) {
+    batches.log.push_back({new_row_id(now), now, line.event, or_null(who.user), repo, line.bytes,
+                           or_null(who.key), line.count, line.saved});
 }
 
 // A repository that was deleted meanwhile gets no row again.
@@ -49,8 +58,8 @@ constexpr std::string_view kAddToDay =
 constexpr std::string_view kAddToTotal =
     "UPDATE repos SET downloads = downloads + $2, trending = trending + $2 WHERE id = $1";
 constexpr std::string_view kInsertLine =
-    "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes)"
-    " VALUES ($1, $2, $3, $4, $5, $6)";
+    "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id, count, saved)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 Task<Result<void>> write_batches(db::Transaction& transaction, const Batches& batches) {
     CO_TRY(co_await transaction.execute_many(kAddToDay, batches.days));
@@ -62,29 +71,41 @@ Task<Result<void>> write_batches(db::Transaction& transaction, const Batches& ba
 }  // namespace
 
 std::size_t Traffic::HashOfKey::operator()(const Key& key) const noexcept {
-    return mix(static_cast<std::uint64_t>(key.repo), static_cast<std::uint64_t>(key.user));
+    return mix(mix(static_cast<std::uint64_t>(key.repo), static_cast<std::uint64_t>(key.user)),
+               static_cast<std::uint64_t>(key.key));
 }
 
 Traffic::Counted& Traffic::Counted::operator+=(const Counted& other) {
     downloads += other.downloads;
     sent += other.sent;
     received += other.received;
+    files += other.files;
+    saved += other.saved;
     return *this;
 }
 
 Traffic::Traffic(db::Database& database, const Clock& clock)
     : db_(database), clock_(clock), visits_(kSlots) {}
 
-void Traffic::visit(RowId repo, RowId user, std::string_view address) {
-    if (is_new_visit(repo, visitor_of(user, address))) add({repo, user}, {.downloads = 1});
+void Traffic::visit(RowId repo, Who who, std::string_view address) {
+    if (is_new_visit(repo, visitor_of(who.user, address)))
+        add({repo, who.user, who.key}, {.downloads = 1});
 }
 
-void Traffic::sent(RowId repo, RowId user, std::uint64_t bytes) {
-    if (bytes > 0) add({repo, user}, {.sent = static_cast<std::int64_t>(bytes)});
+void Traffic::sent(RowId repo, Who who, std::uint64_t bytes) {
+    if (bytes > 0) add({repo, who.user, who.key}, {.sent = static_cast<std::int64_t>(bytes)});
 }
 
-void Traffic::received(RowId repo, RowId user, std::uint64_t bytes) {
-    if (bytes > 0) add({repo, user}, {.received = static_cast<std::int64_t>(bytes)});
+void Traffic::received(RowId repo, Who who, std::uint64_t bytes, std::uint64_t unpacked) {
+    if (bytes > 0)
+        add({repo, who.user, who.key}, {.received = static_cast<std::int64_t>(bytes),
+                                        .saved = -static_cast<std::int64_t>(unpacked)});
+}
+
+void Traffic::registered(RowId repo, Who who, std::uint64_t files, std::uint64_t bytes) {
+    if (files > 0)
+        add({repo, who.user, who.key},
+            {.files = static_cast<std::int64_t>(files), .saved = static_cast<std::int64_t>(bytes)});
 }
 
 bool Traffic::is_new_visit(RowId repo, std::uint64_t visitor) {
@@ -133,9 +154,16 @@ Task<Result<void>> Traffic::write(const Counts& counts) {
             batches.totals.push_back({key.repo, counted.downloads});
         }
         if (counted.downloads > 0 || counted.sent > 0)
-            add_log_line(batches, "download", key.repo, key.user, counted.sent, now);
-        if (counted.received > 0)
-            add_log_line(batches, "upload", key.repo, key.user, counted.received, now);
+            add_log_line(batches, key.repo, {key.user, key.key},
+                         {.event = "download", .bytes = counted.sent, .count = counted.downloads},
+                         now);
+        if (counted.received > 0 || counted.files > 0)
+            add_log_line(batches, key.repo, {key.user, key.key},
+                         {.event = "upload",
+                          .bytes = counted.received,
+                          .count = counted.files,
+                          .saved = counted.saved},
+                         now);
     }
     db::sort_by_integer(batches.days, 0);
     db::sort_by_integer(batches.totals, 0);

@@ -1,6 +1,6 @@
 #pragma once
 // Counts downloads and bytes in memory, and now and then writes the sums down: repo_downloads,
-// repos.downloads and .trending, and per repository and user one line of usage_log. No request
+// repos.downloads and .trending, and per repository, user and key one line of usage_log. No request
 // writes. What was counted since the last flush() is lost in a crash, and only then.
 //
 // A download is one visitor (a user, or an address without a key) asking for the files of a
@@ -28,13 +28,21 @@ class Traffic {
   public:
     static constexpr UnixMillis kOneDownload = 5LL * 60 * 1000;
 
+    // Who did it: a user, by a key; 0 for none.
+    struct Who {
+        Who(RowId user_id, RowId key_id = 0) : user(user_id), key(key_id) {}
+        RowId user, key;
+    };
+
     Traffic(db::Database& database, const Clock& clock);
 
     // Somebody asked for a file and may have it.
-    void visit(RowId repo, RowId user, std::string_view address);
-    // user 0: anonymous.
-    void sent(RowId repo, RowId user, std::uint64_t bytes);
-    void received(RowId repo, RowId user, std::uint64_t bytes);
+    void visit(RowId repo, Who who, std::string_view address);
+    void sent(RowId repo, Who who, std::uint64_t bytes);
+    // Bytes as they came, and what they are when unpacked. What files have beyond the latter did
+    // not have to be sent.
+    void received(RowId repo, Who who, std::uint64_t bytes, std::uint64_t unpacked = 0);
+    void registered(RowId repo, Who who, std::uint64_t files, std::uint64_t bytes);
 
     // In one transaction. After an error the counts are kept for the next call. One at a time.
     Task<Result<void>> flush();
@@ -43,6 +51,7 @@ class Traffic {
     struct Key {
         RowId repo = 0;
         RowId user = 0;
+        RowId key = 0;
         friend bool operator==(const Key&, const Key&) = default;
     };
     struct HashOfKey {
@@ -52,6 +61,8 @@ class Traffic {
         std::int64_t downloads = 0;
         std::int64_t sent = 0;
         std::int64_t received = 0;
+        std::int64_t files = 0;
+        std::int64_t saved = 0;
         Counted& operator+=(const Counted& other);
     };
     using Counts = std::unordered_map<Key, Counted, HashOfKey>;

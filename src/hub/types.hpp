@@ -55,6 +55,7 @@ struct Repo {
 struct Author {
     RowId user_id = 0;
     std::string name, email;
+    RowId key_id = 0;  // by which he came; 0: none
 };
 
 }  // namespace siahub::hub
