@@ -116,6 +116,13 @@ json::object host_json(const sia::HostPool::View& view) {
     for (const auto& address : view.host.addresses)
         addresses.push_back(json::string(address.protocol + "://" + address.address));
     object["addresses"] = std::move(addresses);
+    for (const auto* name : {"storage_price", "ingress_price", "egress_price"})
+        object[name] = nullptr;
+    if (view.prices) {
+        object["storage_price"] = decimal(view.prices->storage);
+        object["ingress_price"] = decimal(view.prices->ingress);
+        object["egress_price"] = decimal(view.prices->egress);
+    }
     if (view.write_bytes_per_second)
         object["write_bytes_per_second"] = *view.write_bytes_per_second;
     if (view.read_bytes_per_second) object["read_bytes_per_second"] = *view.read_bytes_per_second;

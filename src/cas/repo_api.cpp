@@ -6,6 +6,7 @@
 #include "cas/revision.hpp"
 #include "core/encoding.hpp"
 #include "hub/cards.hpp"
+#include "hub/commits.hpp"
 #include "hub/listing.hpp"
 #include "hub/repos.hpp"
 
@@ -93,6 +94,7 @@ std::string describe(const hub::Repo& repo) {
     return json::serialize(
         json::object{{"id", repo.full_name()},
                      {"private", repo.is_private},
+                     {"defaultBranch", repo.default_branch},
                      {"gated", repo.gated.empty() ? json::value(false) : json::value(repo.gated)}});
 }
 
@@ -217,6 +219,8 @@ Answer change_settings(RepoCall& call) {
     hub::RepoSettings settings;
     settings.is_private = CO_TRY(wanted_privacy(body));
     settings.gated = CO_TRY(wanted_gate(body));
+    if (const auto branch = CO_TRY(optional_string(body, "defaultBranch")))
+        CO_TRY(co_await call.services.commits.set_default_branch(call.repo, *branch));
     const auto repo = CO_TRY(co_await call.services.repos.change_settings(
         *call.caller, call.repo.kind, {call.repo.ns, call.repo.name}, settings));
     co_return json_response(describe(repo));

@@ -213,6 +213,35 @@ Task<Result<std::optional<Oid>>> Commits::write(db::Transaction& transaction, co
     co_return commit.oid;
 }
 
+namespace {
+
+struct NewDefault {
+    std::string branch;
+    std::optional<std::string> readme;
+};
+
+Task<Result<void>> write_default(db::Transaction& transaction, const Repo& repo,
+                                 const NewDefault& wanted) {
+    CO_TRY(co_await lock_repo(transaction, repo.id));
+    CO_TRY(co_await transaction.query("UPDATE repos SET default_branch = $1 WHERE id = $2",
+                                      {std::string_view(wanted.branch), repo.id}));
+    CO_TRY(co_await refresh_card(transaction, repo.id, repo.kind, wanted.readme));
+    co_return co_await transaction.commit();
+}
+
+}  // namespace
+
+Task<Result<void>> Commits::set_default_branch(const Repo& repo, std::string_view branch) {
+    const auto revision = CO_TRY(co_await refs_.resolve_branch(repo, branch));
+    NewDefault wanted{.branch = revision.ref.substr(std::string_view("refs/heads/").size()),
+                      .readme = std::nullopt};
+    const auto readme = CO_TRY(co_await trees_.find(repo.id, revision.tree, "README.md"));
+    if (readme && !readme->is_directory())
+        wanted.readme = CO_TRY(co_await files_.readable_text(repo.id, readme->oid));
+    co_return co_await db::transact(database_, db::Isolation::read_committed, write_default, repo,
+                                    wanted);
+}
+
 Task<Result<Oid>> Commits::create_root(db::Transaction& transaction, const Repo& repo,
                                        std::string_view branch, std::span<const RootFile> files,
                                        const Author& author, std::string_view message) {

@@ -66,6 +66,10 @@ class Commits {
     Task<Result<CommitResult>> super_squash(const Repo& repo, std::string_view branch,
                                             std::string_view message, const Author& author);
 
+    // Makes a branch the one that people see first; the card becomes what README.md says there.
+    // revision_not_found when there is no such branch.
+    Task<Result<void>> set_default_branch(const Repo& repo, std::string_view branch);
+
   private:
     struct Draft;
     struct Sources;

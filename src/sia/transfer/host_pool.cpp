@@ -253,7 +253,7 @@ std::vector<HostPool::View> HostPool::view() const {
     std::vector<View> views;
     for (const auto& [key, entry] : entries_) {
         View view{entry->host, entry->failures.rate(), entry->in_flight, {}, {},
-                  {},          entry->last_error};
+                  {},          entry->last_error,      entry->prices};
         if (entry->writes.sampled()) view.write_bytes_per_second = entry->writes.bytes_per_second();
         if (entry->reads.sampled()) {
             view.read_bytes_per_second = entry->reads.bytes_per_second();

@@ -61,7 +61,8 @@ class HostPool {
         std::size_t in_flight = 0;
         std::optional<double> write_bytes_per_second, read_bytes_per_second;
         std::optional<Seconds> latency;
-        std::string last_error;  // empty after a success
+        std::string last_error;            // empty after a success
+        std::optional<HostPrices> prices;  // as they were told last
     };
     [[nodiscard]] std::vector<View> view() const;
 
