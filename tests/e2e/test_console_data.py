@@ -1,6 +1,7 @@
 """What the console's pages ask beyond the Hub API: changes of a commit, where bytes lie, figures, usage, operation."""
 
 import os
+import time
 
 import pytest
 from harness.client import LATEST
@@ -49,7 +50,7 @@ def test_what_one_may_not_read_has_no_changes(hub, alice, model):
     alice.put(f"/api/models/{model}/settings", json={"gated": "manual"})
     assert hub.http(hub.key("bob")).get(f"/api/models/{model}/changes/main").status == 403
     alice.put(f"/api/models/{model}/settings", json={"private": True})
-    for path in ("changes/main", "storage", "storage/.gitattributes", "deletion"):
+    for path in ("changes/main", "storage", "storage/.gitattributes", "deletion", "usage"):
         assert hub.http(hub.key("bob")).get(f"/api/models/{model}/{path}").status == 404, path
         assert hub.http().get(f"/api/models/{model}/{path}").status == 401, path
 
@@ -136,3 +137,47 @@ def test_status_and_doctor(hub, alice, admin):
     assert all(check["ok"] == (check["severity"] == "ok") and (check["ok"] or check["advice"]) for check in checks.values())
     for path in ("/admin/status", "/admin/doctor"):
         assert alice.get(path).status == 403 and hub.http().get(path).status == 401
+
+
+def test_usage_by_day_key_and_repository(fresh, hub, alice, model, admin, tmp_path):
+    content = noise("usage of the console", 3 * MIB)
+    client = fresh(LATEST)
+    for name in ("a.bin", "b.bin"):
+        client.api("upload_file", repo_id=model, path_or_fileobj=content + name.encode(), path_in_repo=name)
+    fresh(LATEST, user="bob").api("hf_hub_download", repo_id=model, filename="a.bin", local_dir=tmp_path)
+    deadline = time.monotonic() + 30
+    while True:
+        rows = {row["label"]: row for row in alice.get("/api/usage?by=repo&days=2").json()["rows"]}
+        days = alice.get(f"/api/models/{model}/usage?days=2").json()["days"]
+        if model in rows and rows[model]["uploads"] >= 2 and days[-1]["downloads"] >= 1 and days[-1]["bytesOut"] >= 3 * MIB:
+            break
+        assert time.monotonic() < deadline, (rows, days)
+        time.sleep(0.5)
+    assert rows[model]["id"] == f"models/{model}"
+    assert 3 * MIB <= rows[model]["bytesIn"] < 6 * MIB and rows[model]["commits"] >= 2
+    assert rows[model]["dedupSaved"] > 2 * MIB
+    assert len(days) == 2 and days[-1]["bytesIn"] == rows[model]["bytesIn"]
+    by_key = alice.get("/api/usage?by=key").json()["rows"]
+    assert any(row["id"] and row["bytesIn"] >= 3 * MIB for row in by_key), by_key
+    by_day = alice.get("/api/usage").json()
+    assert by_day["days"] == 30 and len(by_day["rows"]) == 30
+    csv = alice.get("/api/usage?by=repo&format=csv")
+    assert csv.headers["Content-Type"].startswith("text/csv") and model.encode() in csv.body
+    users = {row["id"] for row in admin.get("/admin/usage?by=user").json()["rows"]}
+    assert {"alice", "bob"} <= users
+    assert alice.get("/admin/usage").status == 403 and hub.http().get("/api/usage").status == 401
+    for wrong in ("by=x", "days=0", "days=367", "format=xml"):
+        assert alice.get(f"/api/usage?{wrong}").status == 400, wrong
+
+
+def test_the_default_branch_can_be_changed(hub, alice, model):
+    assert alice.request("POST", f"/api/models/{model}/branch/next", json={}).status == 200
+    body = b'{"key":"header","value":{"summary":"card"}}\n{"key":"file","value":{"path":"README.md","content":"---\\nlicense: mit\\n---\\n"}}\n'
+    answer = alice.request("POST", f"/api/models/{model}/commit/next", body=body, headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status == 200, answer.body
+    assert "license:mit" not in alice.get(f"/api/models/{model}").json()["tags"]
+    changed = alice.put(f"/api/models/{model}/settings", json={"defaultBranch": "next"})
+    assert (changed.status, changed.json()["defaultBranch"]) == (200, "next")
+    info = alice.get(f"/api/models/{model}").json()
+    assert "license:mit" in info["tags"] and info["sha"] == answer.json()["commitOid"]
+    assert alice.put(f"/api/models/{model}/settings", json={"defaultBranch": "none"}).status == 404
