@@ -22,3 +22,5 @@ echo "== two cas and two gateways against one of each"
 tests/postgres/with_postgres.sh .venvs/test/bin/python bench/cluster.py --build build
 echo "== a warm download through Caddy and a gateway against Caddy alone"
 tests/postgres/with_postgres.sh .venvs/test/bin/python bench/through_proxy.py
+echo "== reading from Sia: first byte, bytes fetched, many readers, memory"
+.venvs/test/bin/python bench/sia_reads.py

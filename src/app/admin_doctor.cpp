@@ -2,6 +2,7 @@
 
 #include "app/configure.hpp"
 #include "app/data_dir.hpp"
+#include "app/hub_sia_doctor.hpp"
 #include "doctor/checks.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +21,8 @@ int run(const CommandSpec&, const Arguments& arguments) {
         .clock = clock,
         .progress = progress,
         .deep = arguments.has("--deep")};
-    const auto report = doctor::examine(subject);
+    auto report = doctor::examine(subject);
+    report.append(examine_hub_sia(loaded.config, clock));
     fmt::print("{}", as_json ? report.json() : report.text());
     return report.exit_code();
 }

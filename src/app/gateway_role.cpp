@@ -8,6 +8,7 @@
 #include "app/process.hpp"
 #include "app/remote_bodies.hpp"
 #include "app/role_server.hpp"
+#include "app/sia_health.hpp"
 #include "cas/routes.hpp"
 #include "core/work_pool.hpp"
 #include "gateway/gateway.hpp"
@@ -31,6 +32,26 @@ struct StoppedPools {
     WorkPool disk;
 };
 
+// A gateway only reads: that uploads have to wait is not its concern.
+Task<http::Finding> ask_sia(SiaHealth& health) {
+    co_await health.ask_now_and_then();
+    const auto last = health.last();
+    const bool down = last.state == SiaFinding::State::down;
+    co_return http::Finding{.state = down ? http::Finding::State::down : http::Finding::State::ok,
+                            .cause = down ? last.cause + ". " + last.remedy : "",
+                            .latency = {}};
+}
+
+void add_sia(RoleServer& server, SiaHealth& health) {
+    server.readiness().add("sia", http::Readiness::Need::optional,
+                           [&health] { return ask_sia(health); });
+    server.metrics().gauge("siahub_sia_ok", "1 unless indexd did not answer the last /ready", [&] {
+        return health.last().state == SiaFinding::State::down ? 0.0 : 1.0;
+    });
+    server.metrics().gauge("siahub_sia_hosts", "Hosts that indexd names",
+                           [&] { return static_cast<double>(health.last().hosts); });
+}
+
 Result<void> serve(const config::Config& config, const Log& log, net::IoThreads& io) {
     const SystemClock clock;
     io.start();
@@ -49,6 +70,8 @@ Result<void> serve(const config::Config& config, const Log& log, net::IoThreads&
                                      .bodies = remote->cache(),
                                      .pools = {pools.compute, pools.disk},
                                      .log = log};
+    std::optional<SiaHealth> health;
+    if (remote->sia() != nullptr) health.emplace(*remote->sia(), clock);
     RoleServer server(config, log, io, "gateway");
     gateway::add_routes(server.router(), {urls, sources, log});
     add_database_metrics(server.metrics(), *database);
@@ -58,6 +81,7 @@ Result<void> serve(const config::Config& config, const Log& log, net::IoThreads&
     add_body_cache_metrics(server.metrics(), remote->cache());
     server.readiness().add("database", http::Readiness::Need::required, database_check(*database));
     server.readiness().add("disk", http::Readiness::Need::required, disk_check(config.data));
+    if (health) add_sia(server, *health);
     TRY(server.start("SiaHub's gateway", hub_fallback, cas::add_common_headers));
     server.run_until_signal();
     return {};

@@ -176,7 +176,11 @@ Task<void> HubSia::every_turn() {
         const std::scoped_lock guard(mutex_);
         queue_.by_state = *std::move(counts);
     }
+    const auto before = health_.last().state;
     co_await health_.ask();
+    // Nobody waits out a pause of minutes when what caused it is over.
+    if (health_.last().state == SiaFinding::State::ok && before != SiaFinding::State::ok)
+        worker_.hurry();
 }
 
 // Slabs of uploads that broke off; indexd keeps them for three days before that.

@@ -1,5 +1,6 @@
 #include "app/admin_backup.hpp"
 #include "app/admin_doctor.hpp"
+#include "app/admin_fsck.hpp"
 #include "app/admin_hub.hpp"
 #include "app/configure.hpp"
 #include "app/gateway_role.hpp"
@@ -16,7 +17,8 @@ using namespace siahub::app;
 int main(int argc, char** argv) {
     try {
         std::vector<Command> commands{serve_command(),    cas_command(),     gateway_command(),
-                                      hf_proxy_command(), migrate_command(), doctor_command()};
+                                      hf_proxy_command(), migrate_command(), doctor_command(),
+                                      fsck_command()};
         for (auto&& group :
              {account_commands(), key_commands(), node_commands(), signing_commands(),
               backup_commands(), sia_commands(), config_commands()})

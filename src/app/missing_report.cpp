@@ -1,6 +1,5 @@
 #include "app/missing_report.hpp"
 
-#include "backup/remote_pins.hpp"
 #include "hub/trees.hpp"
 
 #include <algorithm>
@@ -77,7 +76,14 @@ MissingPath path_of(const backup::MissingFile& file, const std::map<hub::Oid, st
 }  // namespace
 
 Task<Result<std::vector<MissingPath>>> find_missing(db::Database& database) {
-    const auto files = CO_TRY(co_await backup::missing_files(database));
+    co_return co_await paths_of(database, CO_TRY(co_await backup::missing_files(database)));
+}
+
+Task<Result<std::vector<MissingPath>>> paths_of(db::Database& database,
+                                                std::vector<backup::MissingFile> files) {
+    std::ranges::sort(files, [](const auto& a, const auto& b) {
+        return std::tie(a.repo, a.file) < std::tie(b.repo, b.file);
+    });
     std::vector<MissingPath> missing;
     for (std::span<const backup::MissingFile> rest = files; !rest.empty();) {
         const auto repo = rest.front().repo;

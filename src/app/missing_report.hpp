@@ -1,8 +1,7 @@
 #pragma once
 // Which files of a hub have bodies that are neither on a disk nor on Sia, by repository and path.
 
-#include "core/task.hpp"
-#include "db/database.hpp"
+#include "backup/remote_pins.hpp"
 
 #include <string>
 #include <vector>
@@ -16,6 +15,9 @@ struct MissingPath {
     std::uint64_t size = 0;
 };
 
+// Where these files are. Looks at the trees of all branches and tags of their repositories.
+Task<Result<std::vector<MissingPath>>> paths_of(db::Database& database,
+                                                std::vector<backup::MissingFile> files);
 // Looks at all recipes and at the trees of all branches and tags of the repositories concerned.
 Task<Result<std::vector<MissingPath>>> find_missing(db::Database& database);
 

@@ -23,6 +23,8 @@ class RemoteBodies {
                  const Log& log);
 
     store::DiskCache& cache() { return *cache_; }
+    // Null where no indexd is configured.
+    [[nodiscard]] SiaLink* sia() { return sia_.get(); }
 
   private:
     // What one node after the other does not have is on Sia, where there is one.

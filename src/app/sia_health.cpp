@@ -9,6 +9,8 @@ namespace {
 
 using State = SiaFinding::State;
 
+constexpr UnixMillis kMoment = 15'000;
+
 std::string remedy_for(const Error& error) {
     if (error.code == Code::invalid_credentials)
         return "Register the app key of this hub with indexd (docs/sia.md), or compare sia.indexd "
@@ -80,6 +82,10 @@ Task<void> SiaHealth::ask() {
     finding.asked_at = clock_.now();
     const std::scoped_lock guard(mutex_);
     last_ = std::move(finding);
+}
+
+Task<void> SiaHealth::ask_now_and_then() {
+    if (clock_.now() - last().asked_at >= kMoment) co_await ask();
 }
 
 SiaFinding SiaHealth::last() const {

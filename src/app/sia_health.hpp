@@ -27,6 +27,8 @@ class SiaHealth {
     explicit SiaHealth(SiaLink& link, const Clock& clock) : link_(link), clock_(clock) {}
 
     Task<void> ask();
+    // Unless that was done a moment ago.
+    Task<void> ask_now_and_then();
     [[nodiscard]] SiaFinding last() const;
 
   private:

@@ -57,7 +57,10 @@ Result<SiaAccess> sia_access(const Arguments& arguments) {
 }
 
 Result<std::unique_ptr<SiaSession>> SiaSession::open(const Arguments& arguments) {
-    const auto access = TRY(sia_access(arguments));
+    return open(TRY(sia_access(arguments)));
+}
+
+Result<std::unique_ptr<SiaSession>> SiaSession::open(const SiaAccess& access) {
     std::unique_ptr<SiaSession> session(new SiaSession(access.indexd.url));
     session->client_ = TRY(http::Client::open(session->io_, {}));
     session->api_ = TRY(

@@ -27,11 +27,13 @@ class SiaSession {
   public:
     // invalid_argument, as above.
     static Result<std::unique_ptr<SiaSession>> open(const Arguments& arguments);
+    static Result<std::unique_ptr<SiaSession>> open(const SiaAccess& access);
     ~SiaSession();
     SiaSession(const SiaSession&) = delete;
     SiaSession& operator=(const SiaSession&) = delete;
 
     [[nodiscard]] const sia::indexd::AppApi& api() const { return *api_; }
+    [[nodiscard]] http::Client& client() { return *client_; }
     [[nodiscard]] const std::string& url() const { return url_; }
 
     template <class T>

@@ -100,6 +100,20 @@ Task<Result<std::vector<Bytes>>> blobs_of(db::Database& database, std::int64_t r
     co_return blobs;
 }
 
+constexpr std::string_view kFiles =
+    "SELECT f.repo_id, f.file_hash, f.size, r.kind, r.namespace, r.name "
+    "FROM reconstruction_files f JOIN repos r ON r.id = f.repo_id WHERE ";
+
+Task<Result<MissingFile>> file_of(db::Database& database, const db::Row& row) {
+    MissingFile file{.repo = row.integer(0),
+                     .repo_name = row.text(3) + " " + row.text(4) + "/" + row.text(5),
+                     .file = CO_TRY(hash_of(row, 1)),
+                     .size = static_cast<std::uint64_t>(row.integer(2)),
+                     .blobs = {}};
+    file.blobs = CO_TRY(co_await blobs_of(database, file.repo, file.file));
+    co_return file;
+}
+
 }  // namespace
 
 Task<Result<PinsMended>> mend_pins(db::Database& database, store::RemoteBodies& remote,
@@ -127,24 +141,35 @@ Task<Result<PinsMended>> mend_pins(db::Database& database, store::RemoteBodies& 
 
 Task<Result<std::vector<MissingFile>>> missing_files(db::Database& database) {
     const auto rows = CO_TRY(co_await database.query(
-        "SELECT f.repo_id, f.file_hash, f.size, r.kind, r.namespace, r.name "
-        "FROM reconstruction_files f JOIN repos r ON r.id = f.repo_id WHERE EXISTS "
-        "(SELECT 1 FROM reconstruction_terms t WHERE t.file_hash = f.file_hash AND NOT EXISTS "
-        "(SELECT 1 FROM xorb_pins p WHERE p.hash = t.xorb_hash AND p.state = 'pinned') "
-        "AND NOT EXISTS (SELECT 1 FROM xorb_bodies b WHERE b.hash = t.xorb_hash)) "
-        "ORDER BY r.kind, r.full_key, f.file_hash",
+        std::string(kFiles) +
+            "EXISTS (SELECT 1 FROM reconstruction_terms t WHERE t.file_hash = f.file_hash AND NOT "
+            "EXISTS (SELECT 1 FROM xorb_pins p WHERE p.hash = t.xorb_hash AND p.state = 'pinned') "
+            "AND NOT EXISTS (SELECT 1 FROM xorb_bodies b WHERE b.hash = t.xorb_hash)) "
+            "ORDER BY r.kind, r.full_key, f.file_hash",
         {}, db::Weight::scan));
     std::vector<MissingFile> missing;
-    for (const auto& row : rows) {
-        MissingFile file{.repo = row.integer(0),
-                         .repo_name = row.text(3) + " " + row.text(4) + "/" + row.text(5),
-                         .file = CO_TRY(hash_of(row, 1)),
-                         .size = static_cast<std::uint64_t>(row.integer(2)),
-                         .blobs = {}};
-        file.blobs = CO_TRY(co_await blobs_of(database, file.repo, file.file));
-        missing.push_back(std::move(file));
-    }
+    for (const auto& row : rows)
+        missing.push_back(CO_TRY(co_await file_of(database, row)));
     co_return missing;
+}
+
+Task<Result<std::vector<MissingFile>>> files_with(db::Database& database,
+                                                  std::vector<xet::Hash> xorbs) {
+    std::map<std::pair<std::int64_t, xet::Hash>, MissingFile> found;
+    for (const auto& xorb : xorbs) {
+        const auto rows = CO_TRY(co_await database.query(
+            std::string(kFiles) +
+                "f.file_hash IN (SELECT file_hash FROM reconstruction_terms WHERE xorb_hash = $1)",
+            {xorb.view()}, db::Weight::scan));
+        for (const auto& row : rows) {
+            auto file = CO_TRY(co_await file_of(database, row));
+            found.try_emplace({file.repo, file.file}, std::move(file));
+        }
+    }
+    std::vector<MissingFile> files;
+    for (auto& [key, file] : found)
+        files.push_back(std::move(file));
+    co_return files;
 }
 
 }  // namespace siahub::backup

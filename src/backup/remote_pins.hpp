@@ -33,5 +33,8 @@ struct MissingFile {
     std::vector<Bytes> blobs;  // git ids under which trees have it
 };
 Task<Result<std::vector<MissingFile>>> missing_files(db::Database& database);
+// Those that need one of these xorbs.
+Task<Result<std::vector<MissingFile>>> files_with(db::Database& database,
+                                                  std::vector<xet::Hash> xorbs);
 
 }  // namespace siahub::backup

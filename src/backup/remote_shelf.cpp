@@ -32,7 +32,11 @@ RemoteShelf::RemoteShelf(store::RemoteBodies& remote, std::filesystem::path memo
     : remote_(remote), memory_(std::move(memory)) {}
 
 Task<Result<void>> RemoteShelf::refresh() {
-    if (!std::exchange(loaded_, true)) load();
+    if (!std::exchange(loaded_, true))
+        if (auto known = recall(memory_)) {
+            seen_until_ = known->seen_until;
+            items_ = std::move(known->items);
+        }
     store::ListCursor cursor{.after = std::max<std::int64_t>(0, seen_until_ - kOverlapSeconds),
                              .id = {}};
     for (bool more = true; more;) {
@@ -120,33 +124,31 @@ void RemoteShelf::remember() const {
     if (file) std::filesystem::rename(beside, memory_, ignored);
 }
 
-void RemoteShelf::load() {
-    if (memory_.empty()) return;
+std::optional<RemoteShelf::Memory> RemoteShelf::recall(const std::filesystem::path& memory) {
     std::ostringstream text;
-    text << std::ifstream(memory_, std::ios::binary).rdbuf();
+    text << std::ifstream(memory, std::ios::binary).rdbuf();
     const auto content = std::move(text).str();
     const auto bytes = as_bytes(content);
     constexpr std::size_t digest_size = sizeof(Blake3Digest);
-    if (bytes.size() < digest_size) return;
+    if (bytes.size() < digest_size) return std::nullopt;
     const auto body = bytes.first(bytes.size() - digest_size);
     const auto digest = blake3(body);
-    if (!std::ranges::equal(ByteView(digest), bytes.last(digest_size))) return;
+    if (!std::ranges::equal(ByteView(digest), bytes.last(digest_size))) return std::nullopt;
     sia::Decoder in(body, "The memory of snapshots");
-    if (as_chars(in.raw(kMagic.size())) != kMagic) return;
-    const auto seen_until = in.i64();
-    std::vector<Item> items(in.count(2 * sizeof(std::uint64_t)));
-    for (auto& item : items) {
+    if (as_chars(in.raw(kMagic.size())) != kMagic) return std::nullopt;
+    Memory known{.seen_until = in.i64(), .items = {}};
+    known.items.resize(in.count(2 * sizeof(std::uint64_t)));
+    for (auto& item : known.items) {
         const auto note = parse_remote_note(in.bytes());
-        if (!note) return;
+        if (!note) return std::nullopt;
         item.note = *note;
         in.fixed(std::span<std::byte>(item.object.id));
         const auto sealed = in.bytes();
         item.object.sealed.assign(sealed.begin(), sealed.end());
         item.size = in.u64();
     }
-    if (!in.finish()) return;
-    seen_until_ = seen_until;
-    items_ = std::move(items);
+    if (!in.finish()) return std::nullopt;
+    return known;
 }
 
 }  // namespace siahub::backup

@@ -38,15 +38,21 @@ class RemoteShelf {
     void forget(const store::ObjectId& id);
     void remember() const;
 
+    struct Memory {
+        std::int64_t seen_until = 0;  // Unix seconds of indexd's clock
+        std::vector<Item> items;
+    };
+    // What a shelf with this memory saw the last time; nothing when there was none.
+    static std::optional<Memory> recall(const std::filesystem::path& memory);
+
   private:
     [[nodiscard]] std::vector<Item> parts(RemoteNote::Part part) const;
-    void load();
     void take(const store::ListedObject& listed);
 
     store::RemoteBodies& remote_;
     const std::filesystem::path memory_;
     bool loaded_ = false;
-    std::int64_t seen_until_ = 0;  // Unix seconds of indexd's clock
+    std::int64_t seen_until_ = 0;
     std::vector<Item> items_;
 };
 

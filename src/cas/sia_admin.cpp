@@ -1,6 +1,7 @@
 #include "cas/sia_admin.hpp"
 
 #include "cas/operator.hpp"
+#include "core/encoding.hpp"
 #include "store/columns.hpp"
 #include "store/store.hpp"
 
@@ -50,9 +51,17 @@ Answer sia_xorb(Call& call) {
 Answer sia_file(Call& call) {
     auto* sia = CO_TRY(open(call));
     const auto file = CO_TRY(xet::parse_hash(call.http.captures[0]));
-    const auto rows = CO_TRY(co_await call.services.database.query(
+    auto& database = call.services.database;
+    auto rows = CO_TRY(co_await database.query(
         "SELECT DISTINCT xorb_hash FROM reconstruction_terms WHERE file_hash = $1", {file.view()},
         db::Weight::scan));
+    // What the Hub API calls a file by, and what people have at hand.
+    Sha256 sha256{};
+    if (rows.empty() && from_hex(call.http.captures[0], sha256))
+        rows = CO_TRY(co_await database.query(
+            "SELECT DISTINCT t.xorb_hash FROM lfs_objects o JOIN reconstruction_terms t "
+            "ON t.file_hash = o.file_hash WHERE o.sha256 = $1",
+            {ByteView(sha256)}, db::Weight::scan));
     if (rows.empty()) co_return fail(Code::not_found, "There is no such file");
     std::vector<xet::Hash> xorbs;
     xorbs.reserve(rows.size());

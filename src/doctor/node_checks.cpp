@@ -8,6 +8,7 @@ namespace {
 // As long as a node may be silent before others take it to be gone (store/nodes.hpp).
 constexpr UnixMillis kSilence = 5LL * 60 * 1000;
 constexpr std::int64_t kFirstWithNodes = 3;  // schema version
+constexpr std::int64_t kFirstWithPins = 6;
 
 }  // namespace
 
@@ -16,10 +17,16 @@ void check_nodes(const Subject& subject, Report& report) {
     const auto snapshot = db::open_snapshot(subject.database);
     if (!snapshot || (*snapshot)->schema_version() < kFirstWithNodes) return;
     // Those that others reach; a hub in one process is none.
+    const std::string not_on_sia =
+        (*snapshot)->schema_version() < kFirstWithPins
+            ? ""
+            : "AND NOT EXISTS (SELECT 1 FROM xorb_pins p WHERE p.hash = b.hash "
+              "AND p.state = 'pinned') ";
     const auto nodes = (*snapshot)->query(
-        "SELECT n.id, n.url, n.seen_at, (SELECT COUNT(*) FROM xorb_bodies b WHERE b.node = n.id "
-        "AND NOT EXISTS (SELECT 1 FROM xorb_bodies o WHERE o.hash = b.hash AND o.node <> b.node)) "
-        "FROM nodes n WHERE n.url <> '' ORDER BY n.id",
+        "SELECT n.id, n.url, n.seen_at, (SELECT COUNT(*) FROM xorb_bodies b WHERE b.node = n.id " +
+            not_on_sia +
+            "AND NOT EXISTS (SELECT 1 FROM xorb_bodies o WHERE o.hash = b.hash "
+            "AND o.node <> b.node)) FROM nodes n WHERE n.url <> '' ORDER BY n.id",
         {});
     if (!nodes) {
         report.error(check, nodes.error().message, "look at the database");

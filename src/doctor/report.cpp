@@ -29,6 +29,10 @@ void Report::error(std::string check, std::string what, std::string remedy) {
     findings_.push_back({std::move(check), Verdict::error, std::move(what), std::move(remedy)});
 }
 
+void Report::append(const Report& other) {
+    findings_.insert(findings_.end(), other.findings_.begin(), other.findings_.end());
+}
+
 std::size_t Report::count(Verdict verdict) const {
     return static_cast<std::size_t>(std::ranges::count(findings_, verdict, &Finding::verdict));
 }

@@ -26,6 +26,9 @@ class Report {
     // Does not work, or loses data.
     void error(std::string check, std::string what, std::string remedy);
 
+    // What another doctor has found.
+    void append(const Report& other);
+
     [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
     [[nodiscard]] std::size_t count(Verdict verdict) const;
     // 0: all is well; 1: warnings; 2: errors.

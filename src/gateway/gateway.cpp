@@ -11,6 +11,9 @@ namespace siahub::gateway {
 
 namespace {
 
+// As much as an answer needs to begin.
+constexpr std::uint64_t kFirstStep = http::FileParts::kPartStep / 32;
+
 http::Response refusal(const Services& services, const http::Request& request, const Error& error) {
     http::Response response;
     switch (error.code) {
@@ -110,7 +113,7 @@ Failure link_is_outdated() {
 // While an error can still be told: later all one can do is to cut the connection.
 Task<Result<void>> probe(store::Bodies& bodies, xet::Hash xorb, http::ByteSpan first,
                          std::span<const xet::ByteSpan> granted) {
-    const auto length = std::min(first.length, http::FileParts::kPartStep);
+    const auto length = std::min(first.length, kFirstStep);
     const xet::ByteSpan bytes{first.offset, first.offset + length};
     const auto opened = co_await bodies.open(xorb, bytes);
     if (opened) co_return Result<void>{};

@@ -1,10 +1,14 @@
 #include "http/connection.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 namespace siahub::http {
 
 namespace {
+
+// Of what has to be fetched first.
+constexpr std::uint64_t kFirstStep = FileParts::kPartStep / 32;
 
 using std::chrono::steady_clock;
 
@@ -258,17 +262,41 @@ Task<Result<void>> Connection::send_files(const FileBody& body) {
     co_return co_await send_text(out_, false);
 }
 
+// Each part is fetched while the one before is sent. The first ones are small: the first byte
+// leaves when little has arrived.
 Task<Result<void>> Connection::send_parts(const FileSlice& slice) {
-    for (std::uint64_t sent = 0; sent < slice.length;) {
-        const auto step = std::min(slice.length - sent, FileParts::kPartStep);
-        socket_.watch_peer(true);
-        const auto file = CO_TRY(co_await slice.parts->open(slice.offset + sent, step));
-        socket_.watch_peer(false);
-        CO_TRY(co_await socket_.send_file(file->fd(), slice.offset + sent, step,
-                                          shared_.options.stall_timeout));
+    using namespace asio::experimental::awaitable_operators;
+    auto& parts = *slice.parts;
+    auto step = std::min(slice.length, kFirstStep);
+    socket_.watch_peer(true);
+    auto file = CO_TRY(co_await parts.open(slice.offset, step));
+    socket_.watch_peer(false);
+    for (std::uint64_t sent = 0;;) {
+        const auto at = slice.offset + sent;
         sent += step;
+        if (sent == slice.length)
+            co_return co_await socket_.send_file(file->fd(), at, step,
+                                                 shared_.options.stall_timeout);
+        const auto next = std::min({2 * step, slice.length - sent, FileParts::kPartStep});
+        try {
+            file = CO_TRY(
+                co_await (send_part(file, at, step) && parts.open(slice.offset + sent, next)));
+        } catch (const SendFailed& failed) {
+            co_return Failure(failed.error);
+        }
+        socket_.watch_peer(false);
+        step = next;
     }
-    co_return Result<void>{};
+}
+
+// Throws what went wrong: that ends the fetch beside it.
+Task<void> Connection::send_part(std::shared_ptr<const FileHandle> file, std::uint64_t offset,
+                                 std::uint64_t length) {
+    const auto sent =
+        co_await socket_.send_file(file->fd(), offset, length, shared_.options.stall_timeout);
+    if (!sent) throw SendFailed{sent.error()};
+    // Nothing else will tell from now on that the client has left.
+    socket_.watch_peer(true);
 }
 
 Task<Result<void>> Connection::send_stream(StreamBody& body, const Framing& framing) {

@@ -45,7 +45,12 @@ class Connection {
     Task<bool> send(Response& response);
     Task<Result<void>> send_simple(std::string_view body);
     Task<Result<void>> send_files(const FileBody& body);
+    struct SendFailed {
+        Error error;
+    };
     Task<Result<void>> send_parts(const FileSlice& slice);
+    Task<void> send_part(std::shared_ptr<const FileHandle> file, std::uint64_t offset,
+                         std::uint64_t length);
     Task<Result<void>> send_stream(StreamBody& body, const Framing& framing);
     Task<Result<void>> send_piece(ByteView piece, bool chunked);
     Task<Result<void>> send_text(std::string_view text, bool more);

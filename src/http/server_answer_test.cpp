@@ -51,6 +51,41 @@ Task<Response> serve(const FileContent& content, Request& request) {
     co_return file_response(content, request);
 }
 
+// Its first part is there, the next ones come when the gate opens.
+class GatedParts final : public FileParts {
+  public:
+    explicit GatedParts(std::shared_ptr<const FileHandle> file) : file_(std::move(file)) {}
+    Task<Result<std::shared_ptr<const FileHandle>>> open(std::uint64_t offset,
+                                                         std::uint64_t length) override {
+        ++asked;
+        most = std::max<std::uint64_t>(most, length);
+        if (offset > 0) {
+            const Count inside(waiting);
+            asio::steady_timer pause(co_await asio::this_coro::executor);
+            while (!is_open && !fails) {
+                pause.expires_after(milliseconds(1));
+                co_await pause.async_wait(asio::use_awaitable);
+            }
+        }
+        if (offset > 0 && fails) co_return fail(Code::unavailable, "a host went away");
+        co_return file_;
+    }
+
+    std::atomic<bool> is_open = false, fails = false;
+    std::atomic<int> asked = 0, waiting = 0;
+    std::atomic<std::uint64_t> most = 0;
+
+  private:
+    struct Count {
+        explicit Count(std::atomic<int>& inside) : count(inside) { ++count; }
+        ~Count() { --count; }
+        Count(const Count&) = delete;
+        Count& operator=(const Count&) = delete;
+        std::atomic<int>& count;
+    };
+    std::shared_ptr<const FileHandle> file_;
+};
+
 class ServerAnswers : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -59,7 +94,16 @@ class ServerAnswers : public ::testing::Test {
                            [this](Request& request) { return serve(content_, request); });
         server_.router.add(Method::get, "/truncated",
                            [this](Request& request) { return serve(truncated_, request); });
+        server_.router.add(Method::get, "/parts",
+                           [this](Request& request) { return serve(parts_content_, request); });
         port_ = server_.start();
+    }
+    // The head and the first part of an answer whose other parts are still on their way.
+    std::string begin(RawClient& client) {
+        client.send("GET /parts HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        return client.receive_until([](const std::string& got) {
+            return body_of(got).size() >= FileParts::kPartStep / 32;
+        });
     }
     std::string ask(std::string_view request) { return RawClient(port_).exchange(request); }
     std::string ask_file(std::string_view fields, std::string_view method = "GET") {
@@ -76,9 +120,40 @@ class ServerAnswers : public ::testing::Test {
     std::string bytes_ = pattern(3'000'000);
     FileContent content_{memory_file(bytes_), bytes_.size(), "model/bin", "\"tag\""};
     FileContent truncated_{memory_file("too short"), 1000, "text/plain", ""};
+    std::shared_ptr<GatedParts> parts_ = std::make_shared<GatedParts>(content_.file);
+    FileContent parts_content_{nullptr, bytes_.size(), "model/bin", "\"tag\"", parts_};
     TestServer server_;
     std::uint16_t port_ = 0;
 };
+
+TEST_F(ServerAnswers, TheFirstPartLeavesWhileTheNextIsFetched) {
+    RawClient client(port_);
+    auto answer = begin(client);
+    EXPECT_EQ(body_of(answer), bytes_.substr(0, FileParts::kPartStep / 32));
+    EXPECT_TRUE(eventually([this] { return parts_->waiting == 1; }));
+    EXPECT_EQ(parts_->asked, 2);
+    parts_->is_open = true;
+    EXPECT_EQ(body_of(answer + client.receive_all()), bytes_);
+    EXPECT_GT(parts_->most, FileParts::kPartStep / 32);
+    EXPECT_LE(parts_->most, FileParts::kPartStep);
+}
+
+TEST_F(ServerAnswers, APartThatDoesNotComeCutsTheAnswer) {
+    RawClient client(port_);
+    auto answer = begin(client);
+    parts_->fails = true;
+    EXPECT_LT(body_of(answer + client.receive_all()).size(), bytes_.size());
+}
+
+TEST_F(ServerAnswers, AClientThatLeavesEndsTheFetchOfTheNextPart) {
+    {
+        RawClient client(port_);
+        begin(client);
+        EXPECT_TRUE(eventually([this] { return parts_->waiting == 1; }));
+        client.reset();
+    }
+    EXPECT_TRUE(eventually([this] { return parts_->waiting == 0; }));
+}
 
 TEST_F(ServerAnswers, StreamsWithAndWithoutLength) {
     const auto whole = "one," + pattern(300'000) + ",three";

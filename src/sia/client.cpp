@@ -33,10 +33,19 @@ Result<void> check_bodies(const std::vector<PutBody>& bodies) {
 class Client::Pinner final : public SlabListener {
   public:
     explicit Pinner(Client& client) : client_(client) {}
-    Task<Result<void>> stored(const Slab& slab) override { return client_.pin_slabs({slab}); }
+    Task<Result<void>> stored(const Slab& slab) override {
+        slabs_.push_back(slab_id(slab));
+        return client_.pin_slabs({slab});
+    }
+    // Those that no object uses: indexd keeps the others. What cannot be told now is for prune().
+    Task<void> give_back() {
+        for (const auto& id : slabs_)
+            static_cast<void>(co_await client_.api_->unpin_slab(id));
+    }
 
   private:
     Client& client_;
+    std::vector<Hash256> slabs_;
 };
 
 Client::Client(ClientOptions options, const Ed25519PrivateKey& app_key, WorkPool& work,
@@ -108,6 +117,14 @@ Task<Result<std::vector<SealedObject>>> Client::do_put(std::vector<PutBody> bodi
         fill_random(uploads.back().data_key.bytes);
     }
     Pinner pinner(*this);
+    auto sealed = co_await store(bodies, uploads, pinner);
+    if (!sealed) co_await pinner.give_back();
+    co_return sealed;
+}
+
+Task<Result<std::vector<SealedObject>>> Client::store(std::vector<PutBody>& bodies,
+                                                      std::vector<UploadBody>& uploads,
+                                                      Pinner& pinner) {
     PackedUpload upload(transfers_, uploads, pinner);
     auto slices = CO_TRY(co_await upload.run());
     std::vector<SealedObject> sealed;

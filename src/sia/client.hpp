@@ -48,8 +48,8 @@ class Client {
     void stop();  // idempotent
 
     // Stores bodies one after the other in common slabs and pins them. What is returned is pinned
-    // and readable; after an error nothing is, and slabs that were pinned already are left to
-    // prune().
+    // and readable; after an error slabs of no object are given back, or left to prune() when
+    // indexd does not answer, and objects that were pinned already stay: list() finds them.
     Task<Result<std::vector<SealedObject>>> put(std::vector<PutBody> bodies);
 
     // Nothing is fetched before the first next(). Beyond the object: range_not_satisfiable from it.
@@ -85,7 +85,11 @@ class Client {
     template <class T>
     Task<T> on_own_thread(Task<T> task);
 
+    class Pinner;
+
     Task<Result<std::vector<SealedObject>>> do_put(std::vector<PutBody> bodies);
+    Task<Result<std::vector<SealedObject>>> store(std::vector<PutBody>& bodies,
+                                                  std::vector<UploadBody>& uploads, Pinner& pinner);
     Task<Result<void>> pin_slabs(std::vector<Slab> slabs);
     Task<Result<void>> pin_object(SealedObject object);
     // The pipe keeps the client alive.
@@ -108,8 +112,6 @@ class Client {
     static Task<void> renew_meanwhile(Client& client, net::Gate::Pass pass);
     Task<Result<std::vector<HostPool::View>>> do_hosts();
     Task<Load> do_load();
-
-    class Pinner;
 
     const ClientOptions options_;
     const Ed25519PrivateKey app_key_;

@@ -123,6 +123,31 @@ TEST_F(ClientTest, PutsPinsFindsReadsAndRemoves) {
     EXPECT_EQ(load.writes + load.reads + load.upload_bytes + load.download_bytes, 0U);
 }
 
+// A disk that fails in the second slab.
+class EndingSource final : public ByteSource {
+  public:
+    explicit EndingSource(ByteView bytes) : rest_(bytes) {}
+    Task<Result<std::size_t>> read(std::span<std::byte> into) override {
+        const auto size = CO_TRY(co_await rest_.read(into));
+        if (size == 0) co_return fail(Code::unavailable, "The disk is gone.");
+        co_return size;
+    }
+
+  private:
+    MemorySource rest_;
+};
+
+TEST_F(ClientTest, SlabsOfAPutThatFailedAreGivenBack) {
+    const auto bytes = splitmix64(1, 17 * kMiB);
+    EndingSource source(bytes);
+    std::vector<PutBody> bodies;
+    bodies.push_back({40 * kMiB, &source, {}});
+    const auto failed = run_task(client_->put(std::move(bodies)));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().message, "The disk is gone.");
+    EXPECT_EQ(run_task(client_->account()).value().pinned_data, 0U);
+}
+
 TEST_F(ClientTest, LyingAndFailingHostsDoNotMatter) {
     on_hosts([this] { hosts_.front().faults.wrong = Wrong::root; });
     const auto body = splitmix64(3, 6 * kMiB);

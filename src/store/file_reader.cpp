@@ -26,7 +26,7 @@ struct FileReader::Batch {
 };
 
 FileReader::FileReader(FileSources sources, xet::Hash file, xet::ByteSpan bytes)
-    : sources_(sources), file_(file), bytes_(bytes), position_(bytes.start) {}
+    : sources_(sources), file_(file), bytes_(bytes), position_(bytes.start), ahead_(kBatchBytes) {}
 
 Task<Result<ByteView>> FileReader::next() {
     if (position_ >= bytes_.end) co_return ByteView{};
@@ -92,12 +92,17 @@ Task<Result<FileReader::Batch>> FileReader::next_batch() {
     batch.skip = start - run_start;
     batch.length = std::min(index.unpacked_start(batch.chunk_end), end) - start;
     // What will be read next comes with it when the body has to be fetched from afar.
-    auto ahead = batch.chunk_end;
-    while (index.unpacked_start(ahead) < end &&
-           index.unpacked_start(ahead + 1) - run_start <= kReadAhead)
-        ++ahead;
+    auto until = batch.chunk_end;
+    if (asked_xorb_ != segment.xorb || asked_until_ < batch.chunk_end) {
+        while (index.unpacked_start(until) < end &&
+               index.unpacked_start(until + 1) - run_start <= ahead_)
+            ++until;
+        asked_xorb_ = segment.xorb;
+        asked_until_ = until;
+        ahead_ = std::min(2 * ahead_, kReadAhead);
+    }
     batch.body = CO_TRY(co_await sources_.bodies.open(
-        segment.xorb, index.physical_range(batch.chunk_start, ahead)));
+        segment.xorb, index.physical_range(batch.chunk_start, until)));
     co_return batch;
 }
 

@@ -45,6 +45,10 @@ class FileReader {
     xet::ByteSpan bytes_;
     std::uint64_t position_;  // of the next byte to deliver
     std::deque<Term> terms_;  // the front holds position_
+    // Bytes that are asked for at once: few before the first are sent, more and more later.
+    std::uint32_t ahead_;
+    xet::Hash asked_xorb_;  // what was asked for the last time, and up to which chunk
+    std::uint32_t asked_until_ = 0;
     xet::ChunkDecoder decoder_;
     Bytes records_;
     Bytes plain_;

@@ -83,7 +83,8 @@ Task<Result<std::vector<Node>>> Nodes::list() {
         "SELECT n.id, n.url, n.seen_at, "
         "(SELECT COUNT(*) FROM xorb_bodies b WHERE b.node = n.id), "
         "(SELECT COUNT(*) FROM xorb_bodies b WHERE b.node = n.id AND NOT EXISTS "
-        "(SELECT 1 FROM xorb_bodies o WHERE o.hash = b.hash AND o.node <> b.node)) "
+        "(SELECT 1 FROM xorb_bodies o WHERE o.hash = b.hash AND o.node <> b.node) AND NOT EXISTS "
+        "(SELECT 1 FROM xorb_pins p WHERE p.hash = b.hash AND p.state = 'pinned')) "
         "FROM nodes n ORDER BY n.id",
         {}, db::Weight::scan));
     std::vector<Node> nodes;

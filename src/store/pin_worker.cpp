@@ -64,6 +64,14 @@ void PinWorker::stop() {
     });
 }
 
+void PinWorker::hurry() {
+    asio::post(executor_, [this] {
+        if (failures_in_a_row_ == 0) return;
+        hurried_ = true;
+        timer_.cancel();
+    });
+}
+
 PinStatus PinWorker::status() const {
     const std::scoped_lock guard(mutex_);
     return status_;
@@ -108,6 +116,7 @@ Task<Result<bool>> PinWorker::try_turn() {
         status_.adopted += done.adopted;
         status_.removed += done.removed;
     }
+    if (std::exchange(hurried_, false)) CO_TRY(co_await sources_.pins.hurry());
     auto batch = CO_TRY(co_await next_batch());
     if (batch.empty()) co_return false;
     CO_TRY(co_await upload(std::move(batch)));

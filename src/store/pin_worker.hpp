@@ -5,7 +5,7 @@
 // the next try comes after a pause that grows. After a crash or a failure it first looks at what
 // exists on Sia already (PinReconciler).
 //
-// run() is one task on one executor; stop() and status() may be called from any thread.
+// run() is one task on one executor; hurry(), stop() and status() may be called from any thread.
 
 #include "store/body_source.hpp"
 #include "store/pin_reconciler.hpp"
@@ -44,6 +44,8 @@ class PinWorker {
 
     // Spawn it in a TaskGroup.
     Task<void> run();
+    // What made uploads fail may be over: a pause ends, and what waits is tried again.
+    void hurry();
     // run() ends soon; an upload is broken off, and goes on when a worker is started again.
     void stop();
     [[nodiscard]] PinStatus status() const;
@@ -75,7 +77,7 @@ class PinWorker {
     asio::any_io_executor executor_;
     asio::steady_timer timer_;
     asio::cancellation_signal cancel_;
-    bool stopped_ = false, enrolled_ = false, reconciled_ = false;
+    bool stopped_ = false, enrolled_ = false, reconciled_ = false, hurried_ = false;
     std::int64_t failures_in_a_row_ = 0;
     mutable std::mutex mutex_;
     PinStatus status_;  // guarded by mutex_

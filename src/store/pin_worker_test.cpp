@@ -6,6 +6,8 @@
 #include "store/disk_cache.hpp"
 #include "store/evictor.hpp"
 #include "store/fake_remote.hpp"
+#include "store/pin_audit.hpp"
+#include "store/pin_note.hpp"
 #include "store/remote_origin.hpp"
 #include "store/test_store.hpp"
 
@@ -300,6 +302,115 @@ TEST_F(PinWorkerTest, SiaAwayIsAClearErrorAndTheCacheGoesOn) {
     EXPECT_EQ(failed.error().code, Code::unavailable);
     remote_.unreadable = false;
     EXPECT_EQ(run_task(read_file(*store_, 7, file.hash())).value(), file.plain);
+}
+
+TEST_F(PinWorkerTest, HurryEndsThePauseOfAFailure) {
+    const auto file = upload_file(2'000'000);
+    wait_for_late_batch();
+    remote_.failures = 6;
+    for (int i = 0; i < 6; ++i) {
+        EXPECT_FALSE(turn());
+        clock_.advance(options_.longest_pause.count() / 2);
+    }
+    worker_->hurry();
+    context_.restart();
+    context_.poll();
+    remote_.failures = 0;
+    EXPECT_TRUE(turn());
+    expect_all(file, "pinned");
+}
+
+TEST_F(PinWorkerTest, AuditFindsWhatSiaHasLost) {
+    const auto audit = [this](bool mend) {
+        return run_task(audit_pins(*database_, remote_, clock_, mend));
+    };
+    EXPECT_EQ(audit(true).value().pinned, 0U);
+    const auto here = upload_file(40'000);
+    const auto gone = upload_file(40'000, 2);
+    const auto fine = upload_file(40'000, 3);
+    wait_for_late_batch();
+    while (turn()) {
+    }
+    const auto lose = [this](const ClientFile& file) {
+        std::erase_if(remote_.objects, [&](const auto& object) {
+            return parse_pin_note(object.second.note)->xorb == file.xorbs.at(0).index.xorb;
+        });
+    };
+    lose(here);
+    EXPECT_TRUE(audit(false).value().requeued.empty()) << "what is new may not be listed yet";
+    clock_.advance(60LL * 60 * 1000);
+    lose(gone);
+    run_task(database_->execute("DELETE FROM xorb_bodies WHERE hash = $1",
+                                {gone.xorbs.at(0).index.xorb.view()}))
+        .value();
+    for (const bool mend : {false, true}) {
+        const auto found = audit(mend).value();
+        EXPECT_EQ(found.pinned, 3U);
+        EXPECT_EQ(found.requeued, std::vector{here.xorbs.at(0).index.xorb});
+        EXPECT_EQ(found.lost, std::vector{gone.xorbs.at(0).index.xorb});
+        EXPECT_EQ(found.strangers + found.copies, 0U);
+    }
+    expect_all(here, "stored");
+    expect_all(gone, "none");
+    expect_all(fine, "pinned");
+    wait_for_late_batch();
+    while (turn()) {
+    }
+    expect_all(here, "pinned");
+    // What lost its last place can be uploaded again.
+    std::filesystem::remove(body_path(gone.xorbs.at(0).index.xorb));
+    restart();
+    upload(7, gone);
+    expect_all(gone, "stored");
+    // Another app key has none of them.
+    remote_.objects.clear();
+    EXPECT_EQ(audit(true).error().code, Code::conflict);
+    expect_all(fine, "pinned");
+}
+
+TEST_F(PinWorkerTest, AuditCountsObjectsThatNobodyNeeds) {
+    const auto file = upload_file(40'000);
+    wait_for_late_batch();
+    EXPECT_TRUE(turn());
+    auto copy = *remote_.objects.begin();
+    std::pair<ObjectId, FakeRemote::Object> twin = copy;
+    twin.first[0] ^= std::byte{1};
+    std::pair<ObjectId, FakeRemote::Object> stranger = copy;
+    stranger.first[1] ^= std::byte{1};
+    stranger.second.note[20] ^= std::byte{1};
+    remote_.objects.insert({twin, stranger});
+    const auto found = run_task(audit_pins(*database_, remote_, clock_, true)).value();
+    EXPECT_EQ(found.copies, 1U);
+    EXPECT_EQ(found.strangers, 1U);
+    EXPECT_EQ(found.stranger_bytes, 2 * copy.second.bytes.size());
+    EXPECT_EQ(remote_.objects.size(), 3U) << "it removes nothing";
+}
+
+TEST_F(PinWorkerTest, FirstOfAsksTheNextOneOnlyWhenItMust) {
+    struct Origin final : BodyOrigin {
+        Task<Result<std::unique_ptr<ByteSource>>> read(xet::Hash, xet::ByteSpan) override {
+            ++asked;
+            if (error) co_return Failure(*error);
+            co_return nullptr;
+        }
+        int asked = 0;
+        std::optional<Error> error;
+    };
+    Origin near;
+    Origin far;
+    FirstOf both(near, far);
+    const auto ask = [&] { return run_task(both.read({}, {0, 1})); };
+    EXPECT_TRUE(ask().has_value());
+    EXPECT_EQ(far.asked, 0);
+    for (const auto code : {Code::not_found, Code::unavailable, Code::internal}) {
+        near.error = Error{code, "near"};
+        EXPECT_TRUE(ask().has_value()) << "whatever the first one lacks";
+    }
+    EXPECT_EQ(far.asked, 3);
+    far.error = Error{Code::not_found, "far"};
+    EXPECT_EQ(ask().error().message, "near") << "it is not there at all";
+    far.error = Error{Code::unavailable, "far"};
+    EXPECT_EQ(ask().error().message, "far");
 }
 
 TEST_F(PinWorkerTest, RunsUntilItIsStopped) {

@@ -157,6 +157,14 @@ Task<Result<void>> Pins::put_back(std::span<const WaitingXorb> xorbs, PinFailure
         batch);
 }
 
+Task<Result<void>> Pins::hurry() {
+    CO_TRY(
+        co_await database_.execute("UPDATE xorb_pins SET next_try = $2 WHERE node = $1 "
+                                   "AND state IN ('stored', 'packing') AND next_try > $2",
+                                   {std::string_view(node_), clock_.now()}));
+    co_return Result<void>{};
+}
+
 Task<Result<std::optional<UnixMillis>>> Pins::unfinished_since() {
     const auto rows = CO_TRY(
         co_await database_.query("SELECT MIN(first_upload) FROM xorb_pins WHERE node = $1 AND "

@@ -64,6 +64,8 @@ class Pins {
     Task<Result<std::vector<WaitingXorb>>> begin_upload(std::span<const WaitingXorb> xorbs);
     // False when the row is not ours any more: the object is then nobody's.
     Task<Result<bool>> pinned(xet::Hash xorb, const RemoteObject& object);
+    // What waits after a failure need wait no longer.
+    Task<Result<void>> hurry();
     Task<Result<void>> put_back(std::span<const WaitingXorb> xorbs, PinFailure failure);
 
     // For an operator: whoever has it tries when it looks for work next. False when it is not

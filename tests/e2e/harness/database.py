@@ -24,6 +24,11 @@ class Sqlite:
         with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             return [[str(value) for value in row] for row in connection.execute(sql)]
 
+    def change(self, sql: str) -> None:
+        file = next(self.data.glob("*.db"))
+        with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute(sql)
+
     def environment(self) -> dict[str, str]:
         return {**os.environ}
 
@@ -40,6 +45,9 @@ class Postgres:
 
     def rows(self, sql: str) -> list[list[str]]:
         return [line.split("\t") for line in psql(self.url, sql).splitlines()]
+
+    def change(self, sql: str) -> None:
+        psql(self.url, sql)
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, "SIAHUB_DATABASE_URL": self.url}

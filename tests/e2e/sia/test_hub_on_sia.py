@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from harness import database
 from harness.client import LATEST, Client
-from harness.data import MIB, assert_same_files, make_files, noise, weights
-from harness.hub import Hub
-from harness.sia_hub import admin, downloaded, restart_wiped, sia_hub, wait_until_pinned, wipe
+from harness.data import MIB, assert_same_files, make_files, noise, sha256, weights
+from harness.hub import BINARY, Hub
+from harness.sia import SiaNetwork, our_client
+from harness.sia_hub import PATIENCE, admin, downloaded, restart_wiped, sia_hub, wait_until_pinned, wipe
 
 @pytest.fixture(scope="module")
 def hub(network):
@@ -61,6 +66,7 @@ def test_admin_shows_state_hosts_and_shares_to_admins_alone(hub, client, tmp_pat
     held = admin(hub, f"/files/{head.headers['X-Xet-Hash']}")
     assert held["pinned"]
     assert len(held["hosts"]) == 14
+    assert admin(hub, f"/files/{sha256(noise('shown', 3 * MIB))}")["xorbs"] == held["xorbs"]
     object_view = admin(hub, f"/xorbs/{held['xorbs'][0]['xorb']}")
     assert object_view["state"] == "pinned"
     assert {len(slab["sectors"]) for slab in object_view["slabs"]} == {14}
@@ -105,6 +111,145 @@ def test_ack_on_sia_holds_the_answer_until_everything_is_there(network, tmp_path
         wipe(hub)
         hub.start()
         assert_same_files(downloaded(client, "alice/acked", tmp_path / "down"), files)
+        client.close()
+    finally:
+        hub.close()
+
+
+def run_admin(hub: Hub, *words: str) -> subprocess.CompletedProcess:
+    command = [BINARY, "admin", *words, "--data", hub.data, *hub.serve_args]
+    return subprocess.run(
+        command, env=hub.database.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+def doctor(hub: Hub) -> dict[str, str]:
+    found = json.loads(run_admin(hub, "doctor", "--json").stdout)["findings"]
+    return {finding["check"]: finding["verdict"] for finding in found if finding["check"].startswith("sia.")}
+
+
+def test_the_doctor_looks_at_sia(network, hub, client, tmp_path):
+    client.cli("upload", "alice/seen", make_files(tmp_path / "up", {"model.bin": noise("seen", MIB)}))
+    wait_until_pinned(hub)
+    hub.admin("snapshot", *hub.serve_args)
+    seen = doctor(hub)
+    for check in ("sia.indexd", "sia.quota", "sia.queue", "sia.snapshot"):
+        assert seen[check] == "ok", seen
+    assert seen["sia.hosts"] in ("ok", "warning"), "15 hosts are few for 14 shards"
+    network.indexd_order("stop")
+    assert doctor(hub)["sia.indexd"] == "error"
+    network.indexd_order("start")
+
+
+def test_fsck_brings_lost_bodies_back_and_names_the_others(network, tmp_path):
+    with SiaNetwork() as own:
+        hub = sia_hub(own)
+        try:
+            client = Client(LATEST, hub.url, hub.key("alice", "write"))
+            kept, gone = {"kept.bin": noise("kept", MIB)}, {"deep/gone.bin": noise("gone", MIB)}
+            client.cli("upload", "alice/gone", make_files(tmp_path / "gone", gone))
+            wait_until_pinned(hub)
+            restart_wiped(hub)
+            client.cli("upload", "alice/kept", make_files(tmp_path / "kept", kept))
+            wait_until_pinned(hub)
+            client.cli("upload", "alice/third", make_files(tmp_path / "third", {"third.bin": noise("third", MIB)}))
+            wait_until_pinned(hub)
+            time.sleep(2)  # indexd tells of changes a second later
+            checked = run_admin(hub, "fsck")
+            assert checked.returncode == 0 and "3 bodies should be on Sia; 0 are not" in checked.stdout
+            # What has just been pinned counts only when it is two minutes old.
+            hub.stop()
+            age_pins(hub)
+            objects = our_client(own, own.description()["app_key"])
+            for repo, name in (("alice/kept", "kept.bin"), ("alice/gone", "deep/gone.bin")):
+                objects("rm", pinned_object(hub, repo, name))
+            time.sleep(2)
+            checked = run_admin(hub, "fsck")
+            assert checked.returncode != 0
+            assert "3 bodies should be on Sia; 2 are not" in checked.stdout
+            assert "model alice/gone deep/gone.bin" in checked.stderr and "kept.bin" not in checked.stderr
+            assert "1 of these go there again" in run_admin(hub, "fsck", "--mend").stdout
+            hub.start()
+            wait_until_pinned(hub)
+            restart_wiped(hub)
+            assert_same_files(downloaded(client, "alice/kept", tmp_path / "down"), kept)
+            client.close()
+            # A client that does not remember that the hub had it.
+            client = Client(LATEST, hub.url, hub.key("alice", "write"))
+            client.cli("upload", "alice/gone", make_files(tmp_path / "again", gone))
+            wait_until_pinned(hub)
+            restart_wiped(hub)
+            assert_same_files(downloaded(client, "alice/gone", tmp_path / "back"), gone)
+            client.close()
+        finally:
+            hub.close()
+
+
+def pinned_object(hub: Hub, repo: str, name: str) -> str:
+    """The object on Sia with the only body of a file, from the rows of a stopped hub."""
+    kind, encode = ("postgres", "encode(p.object, 'hex')") if database.SERVER else ("sqlite", "lower(hex(p.object))")
+    rows = hub.database.rows(
+        f"SELECT {encode} FROM xorb_pins p JOIN reconstruction_terms t ON t.xorb_hash = p.hash "
+        "JOIN reconstruction_files f ON f.file_hash = t.file_hash JOIN repos r ON r.id = f.repo_id "
+        f"WHERE r.full_key = '{repo}'"
+    )
+    assert len({row[0] for row in rows}) == 1, (kind, name, rows)
+    return rows[0][0]
+
+
+def age_pins(hub: Hub) -> None:
+    hub.database.change("UPDATE xorb_pins SET since = since - 600000")
+
+
+def test_a_backup_of_a_hub_with_evicted_bodies(hub, client, tmp_path):
+    files = {"model.bin": noise("evicted", 3 * MIB)}
+    client.cli("upload", "alice/evicted", make_files(tmp_path / "up", files))
+    wait_until_pinned(hub)
+    restart_wiped(hub)
+    hub.admin("backup", "--to", str(tmp_path / "backup"))
+    restored = Hub()
+    try:
+        copied = subprocess.run(
+            [BINARY, "admin", "restore", "--from", tmp_path / "backup", "--data", restored.data],
+            env=restored.database.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert copied.returncode == 0, copied.stderr
+        restored.serve_args = hub.serve_args
+        restored.start()
+        reader = Client(LATEST, restored.url, hub.key("alice", "write"))
+        assert_same_files(downloaded(reader, "alice/evicted", tmp_path / "down"), files)
+        reader.close()
+    finally:
+        restored.close()
+
+
+def test_a_drain_answers_who_waits_for_sia(network, tmp_path):
+    hub = sia_hub(network, "--sia-ack", "sia", "--drain", "5s")
+    try:
+        client = Client(LATEST, hub.url, hub.key("alice", "write"))
+        client.api("create_repo", "alice/drained")
+        network.indexd_order("stop")
+        files = {"model.bin": noise("drained", MIB)}
+        with ThreadPoolExecutor() as pool:
+            folder = make_files(tmp_path / "up", files)
+            upload = pool.submit(client.cli, "upload", "alice/drained", folder, ".")
+            deadline = time.monotonic() + PATIENCE
+            while not hub.bodies():
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            time.sleep(1)
+            began = time.monotonic()
+            assert hub.stop() == 0, hub.log_tail()
+            assert time.monotonic() - began < 20
+            network.indexd_order("start")
+            hub.start()
+            # The client repeats what was not acknowledged; what it says in the end is true.
+            try:
+                upload.result(timeout=PATIENCE)
+            except Exception:  # noqa: BLE001 - it may give up as well
+                client.cli("upload", "alice/drained", folder, ".")
+        wait_until_pinned(hub)
+        assert_same_files(downloaded(client, "alice/drained", tmp_path / "down"), files)
         client.close()
     finally:
         hub.close()
