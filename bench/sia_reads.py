@@ -28,7 +28,7 @@ if "--real" in sys.argv:
     os.environ["SIAHUB_SIA_NET"] = "real"
 
 from harness.client import LATEST, Client  # noqa: E402
-from harness.data import MIB, make_files, write_stream  # noqa: E402
+from harness.data import MIB, write_stream  # noqa: E402
 from harness.sia import SiaNetwork, their_client  # noqa: E402
 from harness.sia_hub import restart_wiped, sia_hub, wait_until_pinned  # noqa: E402
 
@@ -60,7 +60,8 @@ class Bench:
 
     def upload(self, repo: str, files: int, mib: int) -> None:
         with tempfile.TemporaryDirectory() as home:
-            folder = make_files(Path(home) / "up", {})
+            folder = Path(home) / "up"
+            folder.mkdir()
             for i in range(files):
                 write_stream(folder / f"{i}.bin", f"{repo} {i}", mib * MIB)
             self.client.cli("upload", repo, folder)

@@ -85,6 +85,7 @@ class Reader:
         self.thread.join()
 
 
+@pytest.mark.slow
 def test_kills_lose_nothing_double_nothing_and_serve_no_wrong_byte(network, hub, tmp_path):
     chance = random.Random(4)
     client = Client(LATEST, hub.url, hub.key("alice"))
