@@ -64,6 +64,57 @@ TEST(Config, FlagsWinOverEnvironmentOverFileOverDefaults) {
     EXPECT_THAT(loaded.origins.at("drain"), HasSubstr("siahub.toml line 3"));
 }
 
+TEST(Config, ProvidersToSignInThrough) {
+    Desk desk;
+    const auto secret = desk.write("secret", "s3cret\n");
+    const auto file =
+        "[[oauth]]\nid = 'company'\nissuer = 'https://id.example.org/'\n"
+        "client_id = 'hub'\nclient_secret_file = '" +
+        secret +
+        "'\nsign_up = true\n"
+        "[[oauth]]\nid = 'github'\nkind = 'github'\nclient_id = 'x'\n"
+        "client_secret = 'y'\n";
+    const auto loaded = desk.load_file(file);
+    EXPECT_THAT(loaded.problems, ElementsAre());
+    ASSERT_EQ(loaded.config.oauth.size(), 2U);
+    EXPECT_EQ(loaded.config.oauth[0].issuer, "https://id.example.org");
+    EXPECT_EQ(loaded.config.oauth[0].client_secret, "s3cret");
+    EXPECT_EQ(loaded.config.oauth[0].name, "company");
+    EXPECT_TRUE(loaded.config.oauth[0].sign_up);
+    EXPECT_EQ(loaded.config.oauth[1].issuer, "https://github.com");
+    EXPECT_EQ(loaded.config.oauth[1].name, "GitHub");
+    EXPECT_FALSE(loaded.config.oauth[1].sign_up);
+    const auto elsewhere = desk.load_file(file, kHfProxy);
+    EXPECT_EQ(elsewhere.config.oauth.at(0).client_secret, "") << "not for this role to read";
+}
+
+TEST(Config, ProvidersThatMakeNoSense) {
+    const auto problems = [](const std::string& text) {
+        Desk desk;
+        const auto all = desk.load_file("[[oauth]]\n" + text).problems;
+        return all.empty() ? std::string() : all.front();
+    };
+    const std::string rest = "\nclient_id = 'c'\nclient_secret = 's'\n";
+    EXPECT_EQ(problems("id = 'a'\nissuer = 'https://i'" + rest), "");
+    EXPECT_THAT(problems("id = 'A B'\nissuer = 'https://i'" + rest), HasSubstr("id must be"));
+    EXPECT_THAT(problems("id = 'a'" + rest), HasSubstr("issuer is not set"));
+    EXPECT_THAT(problems("id = 'a'\nissuer = 'id.example.org'" + rest), HasSubstr("must be a URL"));
+    EXPECT_THAT(problems("id = 'a'\nissuer = 'https://i'\nclient_id = 'c'\n"),
+                HasSubstr("client_secret_file is not set"));
+    EXPECT_THAT(problems("id = 'a'\nkind = 'magic'\nissuer = 'https://i'" + rest),
+                HasSubstr("kind must be"));
+    EXPECT_THAT(problems("id = 'a'\nscope = 'x'\nissuer = 'https://i'" + rest),
+                HasSubstr("not a setting of a provider"));
+    EXPECT_THAT(problems("id = 'a'\nissuer = 'https://i'" + rest +
+                         "[[oauth]]\nid = 'a'\n"
+                         "issuer = 'https://j'" +
+                         rest),
+                HasSubstr("two of this id"));
+    EXPECT_THAT(problems("id = 'a'\nissuer = 'https://i'\nclient_id = 'c'\n"
+                         "client_secret_file = '/no/such'\n"),
+                HasSubstr("cannot be read"));
+}
+
 TEST(Config, EveryProblemIsNamedWithItsPlace) {
     Desk desk;
     desk.environment["SIAHUB_CACHE_SIZE"] = "12 apples";
