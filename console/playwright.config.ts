@@ -2,7 +2,6 @@ import { defineConfig, devices } from '@playwright/test';
 
 // tests/e2e/console starts a hub that holds repositories, and says where it is.
 const url = process.env.SIAHUB_URL ?? 'http://127.0.0.1:8470';
-export const signedInState = 'e2e/.work/alice.json';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -13,7 +12,7 @@ export default defineConfig({
   fullyParallel: true,
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['json', { outputFile: 'e2e/.work/report.json' }]],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: url,
@@ -27,7 +26,6 @@ export default defineConfig({
       name: 'pages',
       testMatch: '*.spec.ts',
       dependencies: ['accounts'],
-      use: { storageState: signedInState },
     },
   ],
 });

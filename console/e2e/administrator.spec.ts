@@ -1,7 +1,7 @@
 import { inEveryLight, settled, test, expect } from './fixtures';
 
 /** The pages that only an administrator sees. */
-test.use({ storageState: 'e2e/.work/keeper.json' });
+test.use({ who: 'keeper' });
 
 for (const [name, path] of [
   ['status', '/status'],

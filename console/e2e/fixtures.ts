@@ -10,9 +10,15 @@ export const showcase = 'alice/showcase';
  * A page that may not do what no page of the console does: print errors, break its Content-Security-Policy, or ask
  * anybody but the hub. `expectedErrors` are for tests of failures.
  */
-export const test = base.extend<{ expectedErrors: RegExp[] }>({
+export const test = base.extend<{ expectedErrors: RegExp[]; who: 'alice' | 'keeper' | 'nobody' }>({
   expectedErrors: [[], { option: true }],
-  page: async ({ page, baseURL, expectedErrors }, use) => {
+  // Each test has a session of its own: the cookie of one that is shared would be out of date once it is renewed.
+  who: ['alice', { option: true }],
+  page: async ({ page, baseURL, expectedErrors, who }, use) => {
+    if (who !== 'nobody') {
+      const answer = await page.request.post('/api/session', { data: { name: who, password } });
+      expect(answer.status(), await answer.text()).toBe(200);
+    }
     const wrong: string[] = [];
     page.on('pageerror', (error) => wrong.push(error.message));
     page.on('console', (message) => {

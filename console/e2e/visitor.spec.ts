@@ -1,7 +1,7 @@
 import { expect, model, settled, showcase, test, inEveryLight } from './fixtures';
 
 /** What somebody sees and does who is not signed in. */
-test.use({ storageState: { cookies: [], origins: [] } });
+test.use({ who: 'nobody' });
 
 test('the start page shows the hub and leads to a model', async ({ page }) => {
   await page.goto('/');
@@ -86,7 +86,7 @@ test('another branch is a menu away', async ({ page }) => {
   await page.getByRole('button', { name: /Revision main/ }).click();
   await page.getByRole('menuitem', { name: 'feature/quantised' }).click();
   await expect(page).toHaveURL(`/${showcase}/tree/feature%2Fquantised`);
-  await page.getByRole('link', { name: 'train.py' }).click();
+  await page.getByRole('link', { name: 'train.py', exact: true }).click();
   await expect(page).toHaveURL(`/${showcase}/blob/feature%2Fquantised/train.py`);
 });
 
@@ -129,7 +129,7 @@ test('the keyboard alone finds a model, reads its files and goes back', async ({
   await tabTo(page, file);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(`/${model}/blob/main/config.json`);
-  await page.keyboard.press('Alt+ArrowLeft');
+  await page.goBack();
   await expect(page).toHaveURL(`/${model}/tree/main`);
 });
 

@@ -19,7 +19,7 @@ import remarkMath from 'remark-math';
 import { Button, CopyButton } from '@/ui';
 import { Drawing } from './drawing';
 import { withoutFrontMatter } from './front-matter';
-import { rehypeFormulas } from './katex';
+import { rehypeFormulas, remarkDisplayFormulas } from './katex';
 import { languages } from './languages';
 import { foreignHost, rehypeRepoLinks, type Place } from './links';
 import { idPrefix, schema } from './schema';
@@ -143,7 +143,7 @@ export function Markdown({ text, place }: { text: string; place: Place }) {
   const rendered = useMemo(
     () => (
       <ReactMarkdown
-        remarkPlugins={[remarkGfm, remarkMath]}
+        remarkPlugins={[remarkGfm, remarkMath, remarkDisplayFormulas]}
         // The sanitiser adds the prefix of ids; twice would break the links of footnotes.
         remarkRehypeOptions={{ clobberPrefix: '' }}
         rehypePlugins={[
