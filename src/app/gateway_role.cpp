@@ -1,5 +1,6 @@
 #include "app/gateway_role.hpp"
 
+#include "app/cache_use.hpp"
 #include "app/configure.hpp"
 #include "app/data_dir.hpp"
 #include "app/dependencies.hpp"
@@ -10,6 +11,7 @@
 #include "app/role_server.hpp"
 #include "app/sia_health.hpp"
 #include "cas/routes.hpp"
+#include "core/task_group.hpp"
 #include "core/work_pool.hpp"
 #include "gateway/gateway.hpp"
 #include "store/file_catalog.hpp"
@@ -52,6 +54,10 @@ void add_sia(RoleServer& server, SiaHealth& health) {
                            [&] { return static_cast<double>(health.last().hosts); });
 }
 
+void rethrow(std::exception_ptr failure) {
+    std::rethrow_exception(std::move(failure));
+}
+
 Result<void> serve(const config::Config& config, const Log& log, net::IoThreads& io) {
     const SystemClock clock;
     io.start();
@@ -83,7 +89,13 @@ Result<void> serve(const config::Config& config, const Log& log, net::IoThreads&
     server.readiness().add("disk", http::Readiness::Need::required, disk_check(config.data));
     if (health) add_sia(server, *health);
     TRY(server.start("SiaHub's gateway", hub_fallback, cas::add_common_headers));
+    const auto executor = io.context(0).get_executor();
+    CacheUse cache_use(executor, *database, clock, log, [&] { return remote->cache().stats(); });
+    TaskGroup background(rethrow);
+    background.spawn(executor, cache_use.run());
     server.run_until_signal();
+    cache_use.stop();
+    background.wait();
     return {};
 }
 

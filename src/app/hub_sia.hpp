@@ -42,6 +42,8 @@ class HubSia {
     [[nodiscard]] SiaFinding finding() const;
     [[nodiscard]] store::PinStatus pinning() const { return worker_.status(); }
     [[nodiscard]] KeeperStatus snapshots() const { return keeper_.status(); }
+    // Of what is read back.
+    [[nodiscard]] CacheStats cache_stats() const { return cache_->stats(); }
     [[nodiscard]] SiaLink& link() { return *link_; }
     [[nodiscard]] store::Store& store() { return store_; }
 

@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/cache_use.hpp"
 #include "app/configure.hpp"
 #include "app/console.hpp"
 #include "app/dependencies.hpp"
@@ -120,9 +121,16 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     }
     announce_setup(config, hub, server.address());
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
-    if (*sia) (*sia)->start(services.background);
+    std::optional<CacheUse> cache_use;
+    if (*sia) {
+        (*sia)->start(services.background);
+        cache_use.emplace(io.context(0).get_executor(), hub.database(), clock, log,
+                          std::bind_front(&HubSia::cache_stats, sia->get()));
+        services.background.spawn(io.context(0).get_executor(), cache_use->run());
+    }
     server.run_until_signal();
     housekeeping.stop();
+    if (cache_use) cache_use->stop();
     if (*sia) (*sia)->stop();
     hub.wait_for_background();
     shared.stop();
