@@ -5,6 +5,17 @@ const url = process.env.SIAHUB_URL ?? 'http://127.0.0.1:8470';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+const onAnyHub = [
+  { name: 'accounts', testMatch: 'accounts.setup.ts' },
+  {
+    name: 'pages',
+    testMatch: '*.spec.ts',
+    dependencies: ['accounts'],
+  },
+];
+// tests/e2e/sia starts one whose bytes are on Sia.
+const onSia = [{ name: 'sia', testMatch: 'sia.ts' }];
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'e2e/.work/results',
@@ -20,12 +31,5 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
   },
-  projects: [
-    { name: 'accounts', testMatch: 'accounts.setup.ts' },
-    {
-      name: 'pages',
-      testMatch: '*.spec.ts',
-      dependencies: ['accounts'],
-    },
-  ],
+  projects: process.env.SIAHUB_PAGES === 'sia' ? onSia : onAnyHub,
 });

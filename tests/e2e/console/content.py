@@ -112,6 +112,22 @@ result = None
     )
 
 
+def formats() -> dict[str, bytes]:
+    """A file for each viewer. Most are those that the component tests read."""
+    folder = REPO_ROOT / "console" / "src" / "formats" / "fixtures"
+    names = ["small.gguf", "small.zstd.parquet", "matrix.npy", "small.ipynb"]
+    lines = "".join(f'{{"id": {i}, "words": ["a", "b"], "even": {str(i % 2 == 0).lower()}}}\n' for i in range(2500))
+    rows = "".join(f"{i},{i * i % 97},a row that is long enough to need a second block of the file\n" for i in range(20_000))
+    return {
+        **{name: (folder / name).read_bytes() for name in names},
+        "data.jsonl": lines.encode(),
+        "long.csv": b"id,value,words\n" + rows.encode(),
+        "drawing.svg": DRAWING.encode(),
+        "weights.bin": noise("weights", 70_000),
+        "README.md": b"---\nlicense: mit\n---\n# Formats\n\nOne file of each.\n",
+    }
+
+
 def fill(hub: Hub) -> None:
     alice = Client(LATEST, hub.url, hub.key("alice"))
     bob = Client(LATEST, hub.url, hub.key("bob"))
@@ -140,6 +156,7 @@ def fill(hub: Hub) -> None:
             },
             "Train for longer\n\nThe loss no longer breaks at zero.",
         )
+        upload(alice, "alice/formats", formats(), "One file of each format")
         alice.api("create_tag", SHOWCASE, tag="v1.0")
         alice.api("create_branch", SHOWCASE, branch="feature/quantised")
         upload(alice, "alice/measurements", {"train.csv": CSV.encode(), "README.md": b"---\nlicense: cc0-1.0\n---\n# Measurements\n\nOf the weather.\n"}, "Add the data", "dataset")
