@@ -9,6 +9,8 @@ import { Read, useRead } from './parts';
 import type { ViewerProps } from './index';
 
 const step = 100;
+/** Records are one line each until they are opened. */
+const closed = 2;
 
 export default function JsonViewer(props: ViewerProps) {
   const query = useRead(props.file, 'text', (signal) => readText(props, signal));
@@ -61,7 +63,7 @@ export function JsonLinesViewer({ file, reader }: ViewerProps) {
             {complete ? plural(values.length, 'line') : `The first ${plural(values.length, 'line')}`}
           </div>
           <div className="json viewer-pad">
-            <Children entries={values.map((value, i) => [String(i + 1), value])} depth={1} />
+            <Children entries={values.map((value, i) => [String(i + 1), value])} depth={closed} />
           </div>
         </>
       )}
@@ -73,7 +75,7 @@ const entriesOf = (value: Json[] | { [key: string]: Json }): [string, Json][] =>
   Array.isArray(value) ? value.map((item, i) => [String(i), item]) : Object.entries(value);
 
 const Node = memo(function Node({ name, value, depth }: { name?: string; value: Json; depth: number }) {
-  const [open, setOpen] = useState(depth < 2);
+  const [open, setOpen] = useState(depth < closed);
   if (typeof value !== 'object' || value === null)
     return (
       <div className="json-leaf">
