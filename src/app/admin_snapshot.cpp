@@ -19,6 +19,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace siahub::app {
 namespace {
@@ -61,11 +62,17 @@ int run_snapshot(const CommandSpec& spec, const Arguments& arguments) {
 
 // -- admin restore --from-sia --------------------------------------------------------------------
 
+// Beside the data, where there is room for them, unless that belongs to somebody else.
+fs::path place_beside(const fs::path& data) {
+    auto parent = fs::absolute(data).parent_path();
+    return ::access(parent.c_str(), W_OK) == 0 ? parent : fs::temp_directory_path();
+}
+
 // Gone at the end of its block, with the secrets in it.
 class Folder {
   public:
     explicit Folder(const fs::path& data)
-        : path_(fs::absolute(data).parent_path() / (".siahub-restore-" + random_id())) {}
+        : path_(place_beside(data) / (".siahub-restore-" + random_id())) {}
     ~Folder() {
         std::error_code ignored;
         fs::remove_all(path_, ignored);
