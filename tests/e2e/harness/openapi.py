@@ -35,7 +35,7 @@ def operations(tags: set[str] | None = None) -> set[tuple[str, str]]:
 def operation_of(method: str, target: str) -> tuple[str, dict]:
     """The described path that a request is for. Literal paths come before those with parameters."""
     path = urlsplit(target).path
-    for pattern in sorted(document()["paths"], key=lambda p: p.count("{")):
+    for pattern in sorted(document()["paths"], key=lambda p: (p.count("{"), -len(p))):
         regex = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(pattern))
         if re.fullmatch(regex, path) and method.lower() in document()["paths"][pattern]:
             return pattern, document()["paths"][pattern][method.lower()]

@@ -266,3 +266,38 @@ def test_refuses_what_indexd_would_refuse(network):
             hub.start()
     finally:
         hub.close()
+
+
+def test_what_the_console_shows_is_as_described(hub, client, tmp_path):
+    client.cli("upload", "alice/shown", make_files(tmp_path / "up", {"w.bin": noise("shown", 5 * MIB)}))
+    wait_until_pinned(hub)
+    http = hub.http(hub.key("alice", "admin"))
+
+    def get(path: str, status: int = 200) -> dict:
+        answer = http.get(path)
+        assert answer.status == status, (path, answer.body)
+        check("GET", path, answer)
+        return answer.json()
+
+    file = get("/api/models/alice/shown/storage/w.bin")
+    assert file["state"] == "pinned" and file["slabs"] and len(file["hosts"]) >= 14
+    assert abs(sum(host["share"] for host in file["hosts"]) - 1) < 0.001
+    assert all(xorb["siaObject"] and xorb["slabs"] >= 1 for xorb in file["xorbs"])
+    sums = get("/api/models/alice/shown/storage")["summary"]
+    assert sums["pinned"] >= 5 * MIB and sums["local"] < MIB
+    assert "alice/shown" in [repo["id"] for repo in get("/api/models?durability=pinned")]
+    assert "alice/shown" not in [repo["id"] for repo in get("/api/models?durability=local")]
+    assert get("/api/stats")["hosts"] >= 14
+    assert get("/admin/status")["sia"]["state"]
+    assert get("/admin/assets?state=pinned")["total"] >= 1
+    xorb = file["xorbs"][0]["hash"]
+    for path in ("", "/queue", "/hosts", f"/xorbs/{xorb}", f"/files/{file['fileHash']}"):
+        get(f"/admin/sia{path}")
+    assert any(host["storage_price"] for host in get("/admin/sia/hosts")["hosts"])
+    for path in ("/wallet", "/contracts", f"/xorbs/{'0' * 64}"):
+        get(f"/admin/sia{path}", 404)
+    for wanted, status in ((xorb, 409), ("0" * 64, 404)):
+        path = f"/admin/sia/queue/{wanted}/retry"
+        answer = http.request("POST", path)
+        assert answer.status == status
+        check("POST", path, answer)
