@@ -42,7 +42,7 @@ test('a repository is made, renamed, hidden and deleted', async ({ page }) => {
   await page.getByRole('button', { name: 'Make the model' }).click();
   await expect(page).toHaveURL('/alice/short-lived');
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByLabel('Name').fill('longer-lived');
+  await page.getByLabel('Name', { exact: true }).fill('longer-lived');
   await page.getByRole('button', { name: 'Rename' }).click();
   await expect(page).toHaveURL('/alice/longer-lived');
   await page.goto('/alice/short-lived/settings');

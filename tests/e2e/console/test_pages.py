@@ -35,7 +35,7 @@ def link(found: re.Match | None) -> str:
     return found.group()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_pages(hub):
     setup = link(re.search(r"http://\S+/setup\?token=\S+", hub.log().decode()))
     reset = link(re.search(r"http://\S+/reset\?token=\S+", hub.admin("user", "reset", "alice", "--url", hub.url)))
