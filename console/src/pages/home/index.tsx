@@ -129,6 +129,10 @@ export function Component() {
   const { session, user } = useSession();
   const endpoint = session.hub.endpoint;
   const owner = user?.name ?? 'me';
+  const onSia = typeof useQuery(statsQuery).data?.hosts === 'number';
+  const place = onSia
+    ? 'its bytes encrypted and spread over independent hosts of the Sia network'
+    : 'every byte once, checked on its way in, on a disk of yours';
   return (
     <>
       <section className="hero">
@@ -136,8 +140,7 @@ export function Component() {
           <div className="stack">
             <h1>Models and datasets, on storage that is yours.</h1>
             <p className="hero-line">
-              This hub speaks to the Hugging Face tools you already use, and keeps every byte encrypted and
-              spread over independent hosts of the Sia network.
+              This hub speaks to the Hugging Face tools you already use, and keeps {place}.
             </p>
             <SearchForm />
           </div>
