@@ -71,7 +71,7 @@ test('the menu of a user leads everywhere and signs out', async ({ page }) => {
   await expect(page).toHaveURL('/alice');
   await page.getByRole('button', { name: 'Menu of alice' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
 });
 
 test('an organisation is made and gains a member', async ({ page }) => {

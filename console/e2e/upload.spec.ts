@@ -4,7 +4,8 @@ import { expect, inEveryLight, settled, test } from './fixtures';
 /** Files from the browser into a repository, through Xet, with the session of the page. */
 const repo = 'alice/from-the-browser';
 
-test.describe.configure({ mode: 'serial' });
+// Tens of megabytes, in a browser that shares the machine with the hub.
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
 
 test('a folder of files is uploaded, paused and resumed', async ({ page, request, baseURL }) => {
   const made = await request.post('/api/repos/create', {
@@ -35,7 +36,7 @@ test('a folder of files is uploaded, paused and resumed', async ({ page, request
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText('Paused')).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(page.getByText(/2 files of 24 MB are in main/)).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText(/2 files of 24 MB are in main/)).toBeVisible({ timeout: 120_000 });
   expect(sent.some((path) => path.startsWith('/v1/xorbs/'))).toBe(true);
   await inEveryLight(page, 'upload-done');
   const stored = await request.get(`${baseURL ?? ''}/${repo}/resolve/main/weights.bin`);
@@ -48,7 +49,7 @@ test('what the hub has is not sent again', async ({ page }) => {
     await page.goto(`/${repo}/upload/main/copies`);
     await page.getByLabel('Files to upload').first().setInputFiles({ name, mimeType: '', buffer: bytes });
     await page.getByRole('button', { name: 'Upload 1 file' }).click();
-    await expect(page.getByText(/1 file of 12 MB is in main/)).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByText(/1 file of 12 MB is in main/)).toBeVisible({ timeout: 120_000 });
   };
   await upload('one.bin');
   let xorbs = 0;

@@ -38,7 +38,7 @@ function Lattice() {
 
 function Figures() {
   const { data, isPending } = useQuery({ ...statsQuery, refetchInterval: 30_000 });
-  if (isPending) return <Skeleton height={78} />;
+  if (isPending) return <Skeleton height={86} />;
   if (!data) return null;
   const figures: [string, string, string?][] = [
     ['Models', formatCount(data.models)],
