@@ -56,7 +56,8 @@ TEST_F(ChangesTest, AFileThatBecomesAFolderIsGoneAndThere) {
 TEST_F(ChangesTest, LargeFilesHaveNoDiff) {
     const auto object = add_object("pretend this is large");
     const auto commit = committed({AddLfs{"w.bin", object.sha256, object.size, ""}});
-    const auto& large = file(changes(commit), "w.bin");
+    const auto seen = changes(commit);
+    const auto& large = file(seen, "w.bin");
     EXPECT_TRUE(large.binary);
     EXPECT_TRUE(large.after->is_lfs);
     EXPECT_FALSE(large.diff);
