@@ -12,6 +12,7 @@ from harness import database
 from harness.client import LATEST, Client
 from harness.data import MIB, assert_same_files, make_files, noise, sha256, weights
 from harness.hub import BINARY, Hub
+from harness.openapi import check
 from harness.sia import SiaNetwork, our_client
 from harness.sia_hub import PATIENCE, admin, downloaded, restart_wiped, sia_hub, wait_until_pinned, wipe
 
