@@ -35,9 +35,10 @@ function Rename() {
       method: 'POST',
       body: { fromRepo: repo.id, toRepo: to, type: repo.kind },
     });
-    await client.invalidateQueries();
     toast(`It is called ${to} now. The old address leads here.`);
+    // First away from the old name: asked again, it would lead to this page under the new one.
     await navigate(repoUrl({ kind: repo.kind, id: to }));
+    await client.invalidateQueries();
   });
   const owners = [...new Set([repo.ns, user?.name ?? repo.ns, ...(user?.orgs ?? []).map((org) => org.name)])];
   return (
