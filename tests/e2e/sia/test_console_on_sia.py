@@ -16,17 +16,17 @@ CONSOLE = REPO_ROOT / "tools" / "console.sh"
 @pytest.mark.timeout(600)
 def test_the_pages_about_sia(network, tmp_path):
     subprocess.run([CONSOLE, "build"], check=True)
-    hub = sia_hub(network, "--console", str(REPO_ROOT / "console" / "dist"))
+    hub = sia_hub(network, "--console", str(REPO_ROOT / "console" / "dist"), "--limit-sign-in", "0")
     alice = Client(LATEST, hub.url, hub.key("alice"))
     try:
-        setup = re.search(r"http://\S+/setup\?token=\S+", hub.log().decode())
-        assert setup, "the hub printed no link"
         files = {"README.md": b"# On Sia\n", "weights.bin": noise("console", 9 * MIB)}
         alice.cli("upload", "alice/on-sia", make_files(tmp_path / "up", files))
         wait_until_pinned(hub)
+        reset = re.search(r"http://\S+/reset\?token=\S+", hub.admin("user", "reset", "alice", "--url", hub.url))
+        assert reset, "the hub printed no link"
         done = subprocess.run(
             [CONSOLE, "exec", "node_modules/.bin/playwright", "test"],
-            env={**os.environ, "SIAHUB_URL": hub.url, "SIAHUB_SETUP_LINK": setup.group(), "SIAHUB_PAGES": "sia"},
+            env={**os.environ, "SIAHUB_URL": hub.url, "SIAHUB_RESET_LINK": reset.group(), "SIAHUB_PAGES": "sia"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
