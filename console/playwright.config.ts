@@ -13,8 +13,6 @@ const onAnyHub = [
     dependencies: ['accounts'],
   },
 ];
-// tests/e2e/sia starts one whose bytes are on Sia.
-const onSia = [{ name: 'sia', testMatch: 'sia.ts' }];
 
 export default defineConfig({
   testDir: 'e2e',
@@ -31,5 +29,5 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
   },
-  projects: process.env.SIAHUB_PAGES === 'sia' ? onSia : onAnyHub,
+  projects: onAnyHub,
 });
