@@ -57,7 +57,8 @@ TEST_F(UsageTest, EveryDayOfTheTimeIsThere) {
 }
 
 TEST_F(UsageTest, KeysByTheirNames) {
-    const auto named = get(keys_.create({.user_id = alice_, .label = "laptop", .expires_at = {}})).key.id;
+    const auto named =
+        get(keys_.create({.user_id = alice_, .label = "laptop", .expires_at = {}})).key.id;
     traffic_.sent(1, {alice_, named}, 10);
     traffic_.sent(1, {alice_, 4711}, 20);
     traffic_.sent(1, {alice_, 4712}, 30);
