@@ -182,19 +182,19 @@ class HeadParser {
     const items: GgufValue[] = [];
     for (let i = 0; i < kept; ++i) items.push(this.value(itemType, depth + 1));
     const width = WIDTH[itemType];
-    if (width !== undefined) this.skip(width * (length - kept));
+    if (width !== undefined) this.advance(width * (length - kept));
     else for (let i = kept; i < length; ++i) this.pass(itemType, depth + 1);
     return { itemType, length, items };
   }
 
   /** As value(), but makes nothing of it. */
   private pass(type: ValueType, depth: number): void {
-    if (type === 'string') this.skip(this.size());
+    if (type === 'string') this.advance(this.size());
     else this.value(type, depth);
   }
 
   private scalar(type: ValueType): GgufScalar {
-    const at = this.skip(WIDTH[type] ?? 0);
+    const at = this.advance(WIDTH[type] ?? 0);
     switch (type) {
       case 'u8':
         return this.view.getUint8(at);
@@ -231,16 +231,16 @@ class HeadParser {
 
   private string(): string {
     const length = this.size();
-    const at = this.skip(length);
+    const at = this.advance(length);
     return this.text.decode(this.bytes.subarray(at, at + length));
   }
 
   private u32(): number {
-    return this.view.getUint32(this.skip(4), this.little);
+    return this.view.getUint32(this.advance(4), this.little);
   }
 
   private size(): number {
-    const value = this.view.getBigUint64(this.skip(8), this.little);
+    const value = this.view.getBigUint64(this.advance(8), this.little);
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
       throw new FormatError('This GGUF file has a length that no file has');
     return Number(value);
@@ -253,7 +253,7 @@ class HeadParser {
     return value;
   }
 
-  private skip(length: number): number {
+  private advance(length: number): number {
     if (length > MAX_HEAD) throw new FormatError('This GGUF file has a value that is too large to be shown');
     const at = this.at;
     if (at + length > this.bytes.length) throw new NeedMore();
