@@ -53,10 +53,3 @@ export function safeNext(next: string | null): string {
   if (!next?.startsWith('/') || next.startsWith('//') || next.includes('\\')) return '/';
   return next;
 }
-
-export const shortestPassword = 10;
-export function passwordProblem(password: string, again?: string): string | null {
-  if (password && password.length < shortestPassword) return `At least ${shortestPassword} characters.`;
-  if (again && password !== again) return 'The two are not the same.';
-  return null;
-}

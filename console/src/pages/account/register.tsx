@@ -6,7 +6,8 @@ import type { Invitation, Session } from '@/api/types';
 import { useSession } from '@/app/session';
 import { useSubmit } from '@/lib/use-submit';
 import { Button, ButtonAnchor, Notice, RelativeTime, Skeleton, TextField } from '@/ui';
-import { AccountFrame, FormProblem, passwordProblem, safeNext, shortestPassword } from './frame';
+import { AccountFrame, FormProblem, safeNext } from './frame';
+import { NewPasswordFields, useNewPassword } from './new-password';
 
 export function Component() {
   const { session, known } = useSession();
@@ -52,9 +53,14 @@ function Form({ token, invitation }: { token: string; invitation: Invitation | n
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [email, setEmail] = useState(invitation?.email ?? '');
-  const [password, setPassword] = useState('');
+  const chosen = useNewPassword({ repeated: false });
   const { busy, error, onSubmit } = useSubmit(async () => {
-    const body = { name, password, ...(email ? { email } : {}), ...(token ? { invitation: token } : {}) };
+    const body = {
+      name,
+      password: chosen.password,
+      ...(email ? { email } : {}),
+      ...(token ? { invitation: token } : {}),
+    };
     await replace(await api<Session>('/api/register', { method: 'POST', body }));
     await navigate(safeNext(params.get('next')), { replace: true });
   });
@@ -97,17 +103,7 @@ function Form({ token, invitation }: { token: string; invitation: Invitation | n
           value={email}
           onChange={(event) => setEmail(event.target.value)}
         />
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={shortestPassword}
-          hint={`At least ${shortestPassword} characters`}
-          problem={passwordProblem(password)}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        <NewPasswordFields of={chosen} />
         <Button tone="primary" type="submit" busy={busy}>
           Make the account
         </Button>

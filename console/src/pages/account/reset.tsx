@@ -3,22 +3,21 @@ import { useSearchParams } from 'react-router';
 import { api } from '@/api/client';
 import { useSession } from '@/app/session';
 import { useSubmit } from '@/lib/use-submit';
-import { Button, ButtonLink, Notice, TextField } from '@/ui';
-import { AccountFrame, FormProblem, passwordProblem, shortestPassword } from './frame';
+import { Button, ButtonLink, Notice } from '@/ui';
+import { AccountFrame, FormProblem } from './frame';
+import { NewPasswordFields, useNewPassword } from './new-password';
 
 export function Component() {
   const { replace } = useSession();
   const [params] = useSearchParams();
   const token = params.get('token') ?? '';
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const chosen = useNewPassword();
   const [done, setDone] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async () => {
-    await api('/api/password/reset', { method: 'POST', body: { token, new: password } });
+    await api('/api/password/reset', { method: 'POST', body: { token, new: chosen.password } });
     await replace(null);
     setDone(true);
   });
-  const wrong = passwordProblem(password, again);
   if (done)
     return (
       <AccountFrame title="The password is set">
@@ -35,26 +34,8 @@ export function Component() {
       )}
       <FormProblem error={error} />
       <form onSubmit={onSubmit}>
-        <TextField
-          label="New password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={shortestPassword}
-          hint={`At least ${shortestPassword} characters`}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <TextField
-          label="The same again"
-          type="password"
-          autoComplete="new-password"
-          required
-          problem={again ? wrong : null}
-          value={again}
-          onChange={(event) => setAgain(event.target.value)}
-        />
-        <Button tone="primary" type="submit" busy={busy} disabled={!token || wrong !== null}>
+        <NewPasswordFields of={chosen} label="New password" />
+        <Button tone="primary" type="submit" busy={busy} disabled={!token || !chosen.ready}>
           Set the password
         </Button>
       </form>

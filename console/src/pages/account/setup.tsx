@@ -5,7 +5,8 @@ import type { Session } from '@/api/types';
 import { useSession } from '@/app/session';
 import { useSubmit } from '@/lib/use-submit';
 import { Button, ButtonLink, Notice, TextField } from '@/ui';
-import { AccountFrame, FormProblem, passwordProblem, shortestPassword } from './frame';
+import { AccountFrame, FormProblem } from './frame';
+import { NewPasswordFields, useNewPassword } from './new-password';
 
 export function Component() {
   const { session, known, replace } = useSession();
@@ -14,10 +15,9 @@ export function Component() {
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const chosen = useNewPassword();
   const { busy, error, onSubmit } = useSubmit(async () => {
-    const body = { token, name, password, ...(email ? { email } : {}) };
+    const body = { token, name, password: chosen.password, ...(email ? { email } : {}) };
     await replace(await api<Session>('/api/setup', { method: 'POST', body }));
     await navigate('/settings/tokens', { replace: true });
   });
@@ -28,7 +28,6 @@ export function Component() {
         <ButtonLink to="/login">Sign in</ButtonLink>
       </AccountFrame>
     );
-  const wrong = passwordProblem(password, again);
   return (
     <AccountFrame
       title="Set up this hub"
@@ -54,26 +53,8 @@ export function Component() {
           value={email}
           onChange={(event) => setEmail(event.target.value)}
         />
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={shortestPassword}
-          hint={`At least ${shortestPassword} characters`}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <TextField
-          label="The same again"
-          type="password"
-          autoComplete="new-password"
-          required
-          problem={again ? wrong : null}
-          value={again}
-          onChange={(event) => setAgain(event.target.value)}
-        />
-        <Button tone="primary" type="submit" busy={busy} disabled={!token || wrong !== null}>
+        <NewPasswordFields of={chosen} />
+        <Button tone="primary" type="submit" busy={busy} disabled={!token || !chosen.ready}>
           Make the administrator
         </Button>
       </form>

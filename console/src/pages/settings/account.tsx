@@ -6,7 +6,8 @@ import type { Identities, SessionUser } from '@/api/types';
 import { useSession } from '@/app/session';
 import { useSubmit } from '@/lib/use-submit';
 import { Button, ButtonAnchor, Chip, Notice, RelativeTime, TextField, useToast } from '@/ui';
-import { FormProblem, passwordProblem, shortestPassword } from '../account/frame';
+import { FormProblem } from '../account/frame';
+import { NewPasswordFields, useNewPassword } from '../account/new-password';
 
 const identitiesKey = ['identities'];
 
@@ -14,18 +15,18 @@ function Password({ has }: { has: boolean }) {
   const client = useQueryClient();
   const toast = useToast();
   const [current, setCurrent] = useState('');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const chosen = useNewPassword();
   const { busy, error, onSubmit } = useSubmit(async () => {
-    await api('/api/password', { method: 'POST', body: { new: password, ...(has ? { current } : {}) } });
+    await api('/api/password', {
+      method: 'POST',
+      body: { new: chosen.password, ...(has ? { current } : {}) },
+    });
     // The session is a new one, with a new CSRF token.
     await client.invalidateQueries();
     setCurrent('');
-    setPassword('');
-    setAgain('');
+    chosen.clear();
     toast('The password is changed, and your other sessions are ended.');
   });
-  const wrong = passwordProblem(password, again);
   return (
     <section className="card setting">
       <h2>{has ? 'Password' : 'Set a password'}</h2>
@@ -41,27 +42,9 @@ function Password({ has }: { has: boolean }) {
             onChange={(event) => setCurrent(event.target.value)}
           />
         ) : null}
-        <TextField
-          label="New password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={shortestPassword}
-          hint={`At least ${shortestPassword} characters. Your other sessions end.`}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <TextField
-          label="The same again"
-          type="password"
-          autoComplete="new-password"
-          required
-          problem={again ? wrong : null}
-          value={again}
-          onChange={(event) => setAgain(event.target.value)}
-        />
+        <NewPasswordFields of={chosen} label="New password" note="Your other sessions end." />
         <div>
-          <Button type="submit" busy={busy} disabled={wrong !== null || !again}>
+          <Button type="submit" busy={busy} disabled={!chosen.ready}>
             {has ? 'Change it' : 'Set it'}
           </Button>
         </div>
