@@ -5,6 +5,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import './parts.css';
+import { TableFrame } from '@/ui';
 
 export interface Series {
   label: string;
@@ -213,8 +214,7 @@ function ChartTable({
   return (
     <details className="chart-table">
       <summary>As a table</summary>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame" tabIndex={0} role="group" aria-label={`${title}, table`}>
+      <TableFrame label={`${title}, table`}>
         <table className="table">
           <thead>
             <tr>
@@ -239,7 +239,7 @@ function ChartTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </details>
   );
 }

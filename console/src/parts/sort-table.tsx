@@ -1,6 +1,7 @@
 /** A table whose rows can be sorted by its heads. */
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
+import { TableFrame } from '@/ui';
 
 export interface SortColumn<T> {
   id: string;
@@ -34,8 +35,7 @@ export function SortTable<T>({ label, rows, columns, keyOf, initial, limit = 50,
   const choose = (column: SortColumn<T>) =>
     setSort({ id: column.id, down: sort?.id === column.id ? !sort.down : (column.down ?? false) });
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-frame" tabIndex={0} role="group" aria-label={label}>
+    <TableFrame label={label}>
       <table className="table">
         <thead>
           <tr>
@@ -63,7 +63,7 @@ export function SortTable<T>({ label, rows, columns, keyOf, initial, limit = 50,
           </button>
         </div>
       ) : null}
-    </div>
+    </TableFrame>
   );
 }
 

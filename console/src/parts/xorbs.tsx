@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { pinQuery, type Pin, type Xorb } from '@/api/operation';
 import { plural } from '@/lib/format';
 import { repoUrl } from '@/lib/urls';
-import { Bytes, Button, Hash, Notice, RelativeTime, Skeleton } from '@/ui';
+import { Bytes, Button, Hash, Notice, RelativeTime, Skeleton, TableFrame } from '@/ui';
 import { PinChip } from './pin-state';
 import './parts.css';
 
@@ -22,8 +22,7 @@ export function XorbTable({
   const [open, setOpen] = useState<string>();
   const inRepo = xorbs.some((xorb) => xorb.used !== undefined);
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-frame" tabIndex={0} role="group" aria-label={label}>
+    <TableFrame label={label}>
       <table className="table">
         <thead>
           <tr>
@@ -108,7 +107,7 @@ export function XorbTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -8,5 +8,6 @@ export * from './menu';
 export * from './seal';
 export * from './sparkline';
 export * from './states';
+export * from './table-frame';
 export * from './tabs';
 export * from './toast';

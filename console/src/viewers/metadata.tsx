@@ -1,4 +1,5 @@
 import { formatExact, plural } from '@/lib/format';
+import { TableFrame } from '@/ui';
 import { ValueCell } from './cell';
 
 export interface MetadataEntry {
@@ -15,8 +16,7 @@ export function Metadata({ entries, open }: { entries: readonly MetadataEntry[];
       <summary>
         Metadata <span className="muted">{plural(entries.length, 'entry', `entries`)}</span>
       </summary>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame" tabIndex={0} role="group" aria-label="Metadata">
+      <TableFrame label="Metadata">
         <table className="table">
           <thead>
             <tr>
@@ -39,7 +39,7 @@ export function Metadata({ entries, open }: { entries: readonly MetadataEntry[];
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </details>
   );
 }

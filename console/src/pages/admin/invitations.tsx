@@ -12,6 +12,7 @@ import {
   RelativeTime,
   SelectField,
   SkeletonRows,
+  TableFrame,
   TextField,
   useToast,
 } from '@/ui';
@@ -138,8 +139,7 @@ function OpenInvitations({ invitations }: { invitations: readonly InvitationEntr
   return (
     <div className="stack tight">
       <h2>Open invitations</h2>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame" tabIndex={0} role="group" aria-label="Open invitations">
+      <TableFrame label="Open invitations">
         <table className="table">
           <thead>
             <tr>
@@ -179,7 +179,7 @@ function OpenInvitations({ invitations }: { invitations: readonly InvitationEntr
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </div>
   );
 }

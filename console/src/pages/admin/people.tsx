@@ -18,6 +18,7 @@ import {
   RelativeTime,
   Seal,
   SkeletonRows,
+  TableFrame,
   useToast,
 } from '@/ui';
 
@@ -83,8 +84,7 @@ export function UserTable({ users }: { users: readonly User[] }) {
   const busy = (name: string) => change.isPending && change.variables.name === name;
   return (
     <>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame" tabIndex={0} role="group" aria-label="Users">
+      <TableFrame label="Users">
         <table className="table">
           <thead>
             <tr>
@@ -159,7 +159,7 @@ export function UserTable({ users }: { users: readonly User[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <Dialog
         open={off !== undefined}
         onClose={() => setOff(undefined)}

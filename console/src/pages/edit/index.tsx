@@ -9,18 +9,8 @@ import { blobUrl, treeUrl } from '@/lib/urls';
 import { PathBar } from '@/pages/repo/path-bar';
 import { useRepo } from '@/pages/repo/context';
 import { SignedInOnly } from '@/parts/admin-only';
-import {
-  Button,
-  ButtonLink,
-  Dialog,
-  ErrorState,
-  Notice,
-  Skeleton,
-  Tabs,
-  TextArea,
-  TextField,
-  useToast,
-} from '@/ui';
+import { CommitFields, useCommitMessage, type CommitMessage } from '@/parts/commit-fields';
+import { Button, ButtonLink, Dialog, ErrorState, Notice, Skeleton, Tabs, TextField, useToast } from '@/ui';
 import '../repo/files.css';
 import '../upload/upload.css';
 
@@ -105,12 +95,11 @@ function Editor({
         ready={name.trim() !== '' && (isNew || changed)}
         busy={save.isPending}
         error={save.error}
-        commit={(title, description, onto) =>
+        commit={(message, onto) =>
           save.mutate({
             path: name.trim(),
             text,
-            title,
-            description,
+            ...message,
             parent: onto === 'seen' ? file.commit : null,
           })
         }
@@ -194,11 +183,10 @@ function CommitForm({
   ready: boolean;
   busy: boolean;
   error: Error | null;
-  commit: (title: string, description: string, onto: 'seen' | 'newest') => void;
+  commit: (message: CommitMessage, onto: 'seen' | 'newest') => void;
 }) {
-  const [title, setTitle] = useState('');
-  const [description, setDescription] = useState('');
-  const go = (onto: 'seen' | 'newest') => commit(title.trim() || usual, description.trim(), onto);
+  const { message, fields } = useCommitMessage(usual);
+  const go = (onto: 'seen' | 'newest') => commit(message, onto);
   const moved = error instanceof ApiError && error.status === 412;
   return (
     <form
@@ -220,18 +208,7 @@ function CommitForm({
       ) : error ? (
         <Notice tone="bad">{error.message}</Notice>
       ) : null}
-      <TextField
-        label="Commit message"
-        placeholder={usual}
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <TextArea
-        label="Description (optional)"
-        rows={2}
-        value={description}
-        onChange={(event) => setDescription(event.target.value)}
-      />
+      <CommitFields {...fields} />
       <div className="actions">
         <Button tone="primary" type="submit" busy={busy} disabled={!ready}>
           Commit

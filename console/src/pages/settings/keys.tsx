@@ -17,6 +17,7 @@ import {
   RelativeTime,
   SelectField,
   SkeletonRows,
+  TableFrame,
   TextField,
   useToast,
   type Tone,
@@ -126,7 +127,7 @@ function Shown({ made, close }: { made: NewKey; close: () => void }) {
 
 function Rows({ keys, revoke }: { keys: readonly Key[]; revoke: (key: Key) => void }) {
   return (
-    <div className="table-frame">
+    <TableFrame label="Access keys">
       <table className="table">
         <thead>
           <tr>
@@ -171,7 +172,7 @@ function Rows({ keys, revoke }: { keys: readonly Key[]; revoke: (key: Key) => vo
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

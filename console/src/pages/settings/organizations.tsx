@@ -16,6 +16,7 @@ import {
   Seal,
   SelectField,
   SkeletonRows,
+  TableFrame,
   TextField,
   useToast,
 } from '@/ui';
@@ -189,7 +190,7 @@ export function OrganizationSettings({ user, org }: { user: SessionUser; org: st
       {error ? <ErrorState error={error} /> : null}
       {isPending ? <SkeletonRows rows={3} height={42} /> : null}
       {data ? (
-        <div className="table-frame">
+        <TableFrame label="Members">
           <table className="table">
             <thead>
               <tr>
@@ -212,7 +213,7 @@ export function OrganizationSettings({ user, org }: { user: SessionUser; org: st
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
       {manageable ? (
         <section className="card setting">

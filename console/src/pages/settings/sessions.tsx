@@ -4,7 +4,7 @@ import type { SessionEntry } from '@/api/types';
 import { useTitle } from '@/app/title';
 import { describeAgent } from '@/lib/user-agent';
 import { useSubmit } from '@/lib/use-submit';
-import { Button, Chip, ErrorState, RelativeTime, SkeletonRows, useToast } from '@/ui';
+import { Button, Chip, ErrorState, RelativeTime, SkeletonRows, TableFrame, useToast } from '@/ui';
 import { FormProblem } from '../account/frame';
 
 const sessionsKey = ['sessions'];
@@ -72,7 +72,7 @@ export function SessionSettings() {
       {error ? <ErrorState error={error} retry={() => void refetch()} /> : null}
       {isPending ? <SkeletonRows rows={2} height={42} /> : null}
       {data ? (
-        <div className="table-frame">
+        <TableFrame label="Sessions">
           <table className="table">
             <thead>
               <tr>
@@ -92,7 +92,7 @@ export function SessionSettings() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
     </>
   );

@@ -9,7 +9,7 @@ import { PinChip } from '@/parts/pin-state';
 import { percent } from '@/parts/share-bar';
 import { SortTable, type SortColumn } from '@/parts/sort-table';
 import { shortKey, Slab } from '@/parts/xorbs';
-import { Bytes, Chip, CopyButton, ErrorState, Hash, Notice, Skeleton, SkeletonRows } from '@/ui';
+import { Bytes, Chip, CopyButton, ErrorState, Hash, Notice, Skeleton, SkeletonRows, TableFrame } from '@/ui';
 
 const WorldMap = lazy(() => import('@/parts/world-map').then((module) => ({ default: module.WorldMap })));
 
@@ -154,8 +154,7 @@ function Terms({ file }: { file: FileStorage }) {
       <summary>
         Parts <span className="muted">{plural(file.terms.length, 'part')}, in the order of the file</span>
       </summary>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame terms" tabIndex={0} role="group" aria-label="Parts of the file">
+      <TableFrame label="Parts of the file" className="terms">
         <table className="table">
           <thead>
             <tr>
@@ -191,7 +190,7 @@ function Terms({ file }: { file: FileStorage }) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </details>
   );
 }

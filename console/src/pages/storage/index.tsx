@@ -29,6 +29,7 @@ import {
   Notice,
   RelativeTime,
   SkeletonRows,
+  TableFrame,
   useToast,
 } from '@/ui';
 
@@ -162,8 +163,7 @@ export function Failures({ failures }: { failures: readonly Pin[] }) {
   return (
     <div className="stack tight">
       <h2>What failed last</h2>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame" tabIndex={0} role="group" aria-label="Xorbs that could not be pinned">
+      <TableFrame label="Xorbs that could not be pinned">
         <table className="table">
           <thead>
             <tr>
@@ -212,7 +212,7 @@ export function Failures({ failures }: { failures: readonly Pin[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </div>
   );
 }

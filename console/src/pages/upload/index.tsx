@@ -9,11 +9,12 @@ import { formatBytes, formatCount, plural } from '@/lib/format';
 import { blobUrl, commitUrl, treeUrl } from '@/lib/urls';
 import { useRepo } from '@/pages/repo/context';
 import { SignedInOnly } from '@/parts/admin-only';
+import { CommitFields, useCommitMessage, type CommitMessage } from '@/parts/commit-fields';
 import { fromDrop, fromInput, merged, sorted } from '@/upload/files';
 import type { UploadFile } from '@/upload/messages';
 import { overall, type FileState, type UploadState } from '@/upload/progress';
 import { useUpload } from '@/upload/use-upload';
-import { Button, ButtonLink, Bytes, Chip, Dialog, Notice, Progress, TextField, TextArea } from '@/ui';
+import { Button, ButtonLink, Bytes, Chip, Dialog, Notice, Progress, TableFrame } from '@/ui';
 import './upload.css';
 
 export function Component() {
@@ -46,7 +47,7 @@ function UploadPage() {
     setFiles((before) => merged(before, picked.files));
     setLeftOut((before) => before + picked.leftOut);
   };
-  const begin = (title: string, description: string) =>
+  const begin = (message: CommitMessage) =>
     start({
       origin: location.origin,
       endpoint: session.hub.endpoint,
@@ -54,8 +55,7 @@ function UploadPage() {
       kind: repo.kind,
       repo: repo.id,
       branch: revision,
-      title,
-      description,
+      ...message,
       files,
     });
   if (/^[0-9a-f]{40}$/.test(revision))
@@ -289,8 +289,7 @@ function FileTable({
       <p>
         {plural(files.length, 'file')}, <Bytes value={whole} />
       </p>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-frame upload-files" tabIndex={0} role="group" aria-label="Files to upload">
+      <TableFrame label="Files to upload" className="upload-files">
         <table className="table">
           <thead>
             <tr>
@@ -317,7 +316,7 @@ function FileTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {files.length > mostShown ? (
         <p className="muted small">and {formatCount(files.length - mostShown)} more</p>
       ) : null}
@@ -356,33 +355,21 @@ function CommitForm({
   again,
 }: {
   count: number;
-  begin: (title: string, description: string) => void;
+  begin: (message: CommitMessage) => void;
   again: boolean;
 }) {
-  const [title, setTitle] = useState('');
-  const [description, setDescription] = useState('');
   const usual = `Upload ${plural(count, 'file')}`;
+  const { message, fields } = useCommitMessage(usual);
   return (
     <form
       className="card card-body stack"
       aria-label="Commit"
       onSubmit={(event) => {
         event.preventDefault();
-        begin(title.trim() || usual, description.trim());
+        begin(message);
       }}
     >
-      <TextField
-        label="Commit message"
-        placeholder={usual}
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <TextArea
-        label="Description (optional)"
-        rows={2}
-        value={description}
-        onChange={(event) => setDescription(event.target.value)}
-      />
+      <CommitFields {...fields} />
       <div className="actions">
         <Button tone="primary" type="submit">
           {again ? 'Start again' : usual}
