@@ -92,12 +92,10 @@ up: build
 down:
 	@/usr/bin/python3 deploy/up down
 
-# A Debian package of what is built, in DEB_DIR.
+# A Debian package of program and console, in DEB_DIR. CONSOLE: a directory with a built console, or "none".
 deb: build/build.ninja
 	@ninja -C build -j$(JOBS) --quiet siahub package_texts
-	@cpack --config build/CPackConfig.cmake -B $(DEB_DIR) >build/cpack.log || { cat build/cpack.log; exit 1; }
-	@rm -rf $(DEB_DIR)/_CPack_Packages
-	@ls $(DEB_DIR)/*.deb
+	@CONSOLE=$(CONSOLE) tools/deb.sh $(DEB_DIR)
 
 tidy: build
 	@tools/tidy.py build

@@ -22,8 +22,17 @@ install(FILES ${CMAKE_SOURCE_DIR}/deploy/Caddyfile ${CMAKE_SOURCE_DIR}/deploy/Ca
         DESTINATION ${doc}/examples)
 
 install(FILES ${package}/lintian-overrides DESTINATION share/lintian/overrides RENAME siahub)
-# Where there is one: built by `make console`, found by the program at ../share/siahub/console.
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/console/dist/ DESTINATION share/siahub/console OPTIONAL)
+# The console, where the program looks for it. Which files, if any, is said when the package is made (tools/deb.sh);
+# `cmake --install` takes those of the source tree. The manifest of the build is nobody's business.
+install(CODE "
+  set(console \"\$ENV{SIAHUB_CONSOLE_FILES}\")
+  if(console STREQUAL \"\")
+    set(console ${CMAKE_SOURCE_DIR}/console/dist)
+  endif()
+  if(EXISTS \"\${console}/index.html\")
+    file(INSTALL \"\${console}/\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/share/siahub/console\"
+         PATTERN .vite EXCLUDE)
+  endif()")
 
 # Debian wants these two compressed, and always to the same bytes.
 foreach(text IN ITEMS changelog siahub.1)

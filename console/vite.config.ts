@@ -36,6 +36,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     manifest: true,
+    license: { fileName: 'licenses.txt' },
   },
   // The library that uploads loads parts of itself when it needs them.
   worker: { format: 'es' },

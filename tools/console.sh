@@ -32,6 +32,7 @@ install_modules() {
   stamp=$(stamp_of package.json package-lock.json)
   [[ $(cat node_modules/.stamp 2>/dev/null) == "$stamp" ]] && return
   npm ci --no-audit --no-fund --silent
+  mkdir -p node_modules # npm makes none where nothing is needed
   echo "$stamp" >node_modules/.stamp
 }
 

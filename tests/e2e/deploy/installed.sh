@@ -48,6 +48,14 @@ there_and_back() { # ADDRESS KEY
   cmp /tmp/model/weights.bin /tmp/got/weights.bin
 }
 
+page() { # ADDRESS: the start page, and the script that it names
+  local said script
+  said=$(curl -fs -H 'Accept: text/html' "http://$1/")
+  grep -q '<div id="root">' <<<"$said"
+  script=$(grep -o '/assets/index-[^"]*\.js' <<<"$said" | head -n 1)
+  curl -fsI "http://$1$script" | grep -qi '^content-type: text/javascript'
+}
+
 echo "== a single hub"
 dpkg --install "$package"
 systemd-analyze verify --man=no /lib/systemd/system/siahub*.service
@@ -56,6 +64,7 @@ log_of siahub.service siahub-cas@a.service siahub-gateway@a.service siahub-hf-pr
 systemctl start siahub
 ready 127.0.0.1:8470
 hardened siahub
+page 127.0.0.1:8470
 [[ $(stat -c '%U %a' /var/lib/siahub) == 'siahub 700' ]]
 "${as_siahub[@]}" siahub admin user create alice
 there_and_back 127.0.0.1:8470 "$("${as_siahub[@]}" siahub admin key create --user alice --scope write)"
@@ -88,6 +97,7 @@ siahub migrate --grant-gateway siahub_gateway --database-url-file /etc/siahub/se
 systemctl start siahub-cas@a siahub-gateway@a siahub-hf-proxy
 for address in 127.0.0.1:8471 127.0.0.1:8481 127.0.0.1:8491; do ready $address; done
 for unit in siahub-cas@a siahub-gateway@a siahub-hf-proxy; do hardened $unit; done
+page 127.0.0.1:8471
 database=(--database-url postgresql://siahub@127.0.0.1:5432/siahub)
 "${as_siahub[@]}" siahub admin user create alice "${database[@]}"
 there_and_back 127.0.0.1:8471 "$("${as_siahub[@]}" siahub admin key create --user alice --scope write "${database[@]}")"
@@ -97,7 +107,7 @@ there_and_back 127.0.0.1:8471 "$("${as_siahub[@]}" siahub admin key create --use
 echo "== removal"
 dpkg --remove siahub
 [[ -z $(pidof siahub) ]]
-[[ ! -e /usr/bin/siahub && -e /etc/siahub/siahub.toml ]]
+[[ ! -e /usr/bin/siahub && ! -e /usr/share/siahub && -e /etc/siahub/siahub.toml ]]
 dpkg --purge siahub
 [[ ! -e /etc/siahub/siahub.toml && -s /var/lib/siahub/keys ]]
 

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from harness import program
@@ -212,20 +213,64 @@ def test_the_image_and_compose_agree(services):
     (default,) = (json.loads(value) for key, value in instructions if key == "CMD")
     assert entry == ["siahub"] and default[0] in program.commands()
     assert {word for word in default if word.startswith("--")} <= program.flags(default[0])
-    for source in re.findall(r"^COPY (?:--\S+ )*(\S+) ", text, re.M):
-        assert (REPO_ROOT / source).exists(), source
+    for sources in re.findall(r"^COPY (?:--\S+ )*(.*) \S+$", text, re.M):
+        for source in sources.split():
+            assert (REPO_ROOT / source).exists() and in_the_context(source), source
     programs = {name for name in os.listdir(DEPLOY) if f"deploy/{name} /usr/local/bin/" in text}
     checks = {shlex.split(services[name]["healthcheck"]["test"][1])[0] for name in OURS if name != "migrate"}
     assert checks <= programs
 
 
-def test_the_build_context_holds_what_the_build_needs_and_no_secrets():
-    kept = (DEPLOY / "Dockerfile.dockerignore").read_text().split()
-    assert {"deploy/secrets", "deploy/.env", "deploy/tls"} <= set(kept)
-    for needed in ("CMakeLists.txt", "Makefile", "cmake", "src", "deploy", "docs", "tools"):
-        assert f"!{needed}" in kept
-    for line in kept:
-        assert line == "*" or (REPO_ROOT / line.lstrip("!")).exists() or not line.startswith("!"), line
+def in_the_context(path: str) -> bool:
+    """As Dockerfile.dockerignore says: the last line that names it or a directory above it."""
+    said = False
+    for line in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines():
+        place = line.lstrip("!")
+        if not line.startswith("#") and (place == "*" or f"{path}/".startswith(f"{place}/")):
+            said = line.startswith("!")
+    return said
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory):
+    """What lies in the stages that build, by name, before anything runs in them."""
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", cwd=REPO_ROOT).stdout.splitlines()
+    context = [path for path in listed if in_the_context(path) and (REPO_ROOT / path).is_file()]
+    text = (DEPLOY / "Dockerfile").read_text()
+    made = {}
+    for name, steps in re.findall(r"^FROM \S+ AS (\w+)$(.*?)(?=^FROM )", text, re.M | re.S):
+        made[name] = tmp_path_factory.mktemp(name)
+        for words in re.findall(r"^COPY (.*)$", steps, re.M):
+            *sources, target = words.split()
+            assert target in ("./", sources[0], str(Path(sources[0]).parent) + "/"), words
+            for path in context:
+                if any(f"{path}/".startswith(f"{source}/") for source in sources):
+                    (made[name] / path).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(REPO_ROOT / path, made[name] / path)
+    return made
+
+
+def test_secrets_and_what_was_built_here_stay_outside():
+    for path in ("deploy/secrets/database_url", "deploy/tls/tls.key", "deploy/.env", "console/node_modules/vite", "console/dist/index.html"):
+        assert not in_the_context(path), path
+
+
+def test_the_program_is_configured_from_what_its_stage_holds(stages):
+    """With its packaging, in the way that `make deb` does."""
+    place = stages["build"]
+    said = run("make", "--no-print-directory", "build/build.ninja", "PACKAGES=build", cwd=place, env={"PATH": os.environ["PATH"]})
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert (place / "build" / "CPackConfig.cmake").exists() and not (place / "console").exists()
+
+
+def test_the_stage_of_the_pages_holds_their_sources(stages):
+    """All but the tests in a browser, as a look at the same files here tells."""
+    def sources(root: Path) -> set[str]:
+        listed = run("git", "ls-files", "console", "api", cwd=REPO_ROOT).stdout.split()
+        return {path for path in listed if (root / path).is_file() and not path.startswith("console/e2e/")}
+
+    assert sources(stages["console"]) == sources(REPO_ROOT)
+    assert os.access(stages["console"] / "tools" / "console.sh", os.X_OK)
 
 
 def test_the_health_check_believes_only_a_200():

@@ -1,6 +1,7 @@
 """The Debian package: what is in it, and that an installed hub works as its unit starts it."""
 
 import os
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -10,8 +11,11 @@ import pytest
 from harness.client import LATEST, VENVS, Client
 from harness.hub import REPO_ROOT
 
+from console_tree import NO_PYPI, Tree, without_node
+
 HERE = Path(__file__).parent
 UNITS = sorted((REPO_ROOT / "deploy" / "systemd").glob("*.service"))
+CONSOLE = REPO_ROOT / "console" / "dist"
 HARDENED = 2.0
 """systemd-analyze's exposure: 0 is nothing, 10 everything; a plain service has 9.6."""
 
@@ -22,13 +26,31 @@ def run(*command, **more):
     return done.stdout
 
 
+def make_deb(target, tree=REPO_ROOT, **more):
+    """What was said, and the package."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))} | more
+    said = run("make", "-C", tree, "deb", f"DEB_DIR={target}", "PACKAGES=build", env=environment)
+    (package,) = target.glob("*.deb")
+    return said, package
+
+
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
-    made = tmp_path_factory.mktemp("deb")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-    run("make", "-C", REPO_ROOT, "deb", f"DEB_DIR={made}", env=environment)
-    (package,) = made.glob("*.deb")
+    said, package = make_deb(tmp_path_factory.mktemp("deb"))
+    assert "without the console" not in said
     return package
+
+
+def test_without_node_it_is_a_package_of_an_api(tmp_path):
+    """On a machine that has none and cannot get one. The tree is this one but for a console that was never built."""
+    tree = Tree(tmp_path / "tree")
+    (tree.root / "build").symlink_to(REPO_ROOT / "build")
+    shutil.copy(REPO_ROOT / "Makefile", tree.root)
+    shutil.copytree(REPO_ROOT / "tools", tree.root / "tools", dirs_exist_ok=True)
+    said, package = make_deb(tmp_path, tree.root, PATH=without_node(tmp_path / "bin"), **NO_PYPI)
+    assert "The package is without the console: the hub in it is an API alone." in said
+    listed = run("dpkg-deb", "--contents", package)
+    assert "./usr/bin/siahub" in listed and "/usr/share/siahub" not in listed
 
 
 def test_its_files(package):
@@ -37,6 +59,10 @@ def test_its_files(package):
     assert listed["./etc/siahub/siahub.toml"] == ["-rw-r--r--", "root/root"]
     assert {f"./lib/systemd/system/{unit.name}" for unit in UNITS} <= set(listed)
     assert all(owner == "root/root" for _, owner in listed.values())
+    pages = {path.removeprefix("./usr/share/siahub/console/") for path in listed if "/siahub/console/" in path}
+    assert {"index.html", "index.html.br", "licenses.txt"} <= pages
+    built = {str(path.relative_to(CONSOLE)) for path in (CONSOLE / "assets").iterdir()}
+    assert built and {path for path in pages if path.startswith("assets/") and path != "assets/"} == built
 
 
 def test_it_names_the_libraries_it_needs(package):
@@ -91,6 +117,8 @@ def unpacked_as_myself(package, tmp_path):
             client.api("upload_file", repo_id="alice/model", path_or_fileobj=content, path_in_repo="w.bin")
             assert Path(client.api("hf_hub_download", "alice/model", "w.bin")).read_bytes() == content
             client.close()
+            page = urllib.request.Request("http://127.0.0.1:8470/", headers={"Accept": "text/html"})
+            assert b'<div id="root">' in urllib.request.urlopen(page, timeout=5).read()
         finally:
             service.terminate()
     assert service.returncode == 0
