@@ -38,9 +38,13 @@ struct StoppedPools {
 Task<http::Finding> ask_sia(SiaHealth& health) {
     co_await health.ask_now_and_then();
     const auto last = health.last();
+    using State = http::Finding::State;
     const bool down = last.state == SiaFinding::State::down;
-    co_return http::Finding{.state = down ? http::Finding::State::down : http::Finding::State::ok,
-                            .cause = down ? last.cause + ". " + last.remedy : "",
+    const bool ill = last.state == SiaFinding::State::degraded && last.reads_suffer;
+    co_return http::Finding{.state = down  ? State::down
+                                     : ill ? State::degraded
+                                           : State::ok,
+                            .cause = down || ill ? last.cause + ". " + last.remedy : "",
                             .latency = {}};
 }
 
@@ -52,6 +56,8 @@ void add_sia(RoleServer& server, SiaHealth& health) {
     });
     server.metrics().gauge("siahub_sia_hosts", "Hosts that indexd names",
                            [&] { return static_cast<double>(health.last().hosts); });
+    server.metrics().gauge("siahub_sia_hosts_refusing", std::string(kRefusingHelp),
+                           [&] { return static_cast<double>(health.last().refusing_hosts); });
 }
 
 void rethrow(std::exception_ptr failure) {

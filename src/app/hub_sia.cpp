@@ -231,6 +231,8 @@ void HubSia::add_metrics(Metrics& metrics) const {
                   [this] { return finding().state == SiaFinding::State::ok ? 1.0 : 0.0; });
     metrics.gauge("siahub_sia_hosts_good_for_upload", "Hosts that take uploads",
                   [this] { return as_double(health_.last().good_hosts); });
+    metrics.gauge("siahub_sia_hosts_refusing", std::string(kRefusingHelp),
+                  [this] { return as_double(health_.last().refusing_hosts); });
     metrics.counter("siahub_sia_evicted_bytes_total", "Bytes freed on this disk",
                     [this] { return as_double(evictor_.counts().bytes.load()); });
     metrics.gauge("siahub_local_body_bytes", "Bytes of bodies on this disk",

@@ -1,5 +1,9 @@
 #include "app/sia_doctor.hpp"
 
+#include "app/sia_trouble.hpp"
+#include "core/run_task.hpp"
+#include "sia/client.hpp"
+
 #include <charconv>
 #include <set>
 
@@ -12,26 +16,8 @@ using sia::indexd::Failure;
 
 // Hosts come and go: with fewer to spare an upload soon waits.
 constexpr std::size_t kSpareHosts = 3;
+constexpr std::chrono::seconds kPatience{10};
 constexpr std::uint64_t kGib = std::uint64_t{1} << 30;
-
-std::string remedy_for(Failure failure, const std::string& url) {
-    switch (failure) {
-        case Failure::unreachable:
-        case Failure::timed_out:
-            return fmt::format("Start indexd, and check that {} is its application API", url);
-        case Failure::bad_answer:
-            return fmt::format(
-                "Check that {} is indexd's application API, not its admin API or another server",
-                url);
-        case Failure::bad_signature:
-            return "Set the clocks of both machines, and compare the address with "
-                   "applicationAPI.advertiseURL of indexd; --advertised gives it another name";
-        case Failure::unknown_key:
-            return "Make an app key that it knows: siahub sia connect, or siahub sia register";
-        default:
-            return "Look into the log of indexd";
-    }
-}
 
 bool check_key(SiaSession& session, doctor::Report& report) {
     const auto known = session.run(session.api().check());
@@ -93,6 +79,44 @@ void check_hosts(SiaSession& session, sia::Redundancy redundancy, doctor::Report
         report.ok("sia.hosts", what);
 }
 
+Result<std::vector<sia::HostPool::View>> probe(const SiaAccess& access) {
+    const SystemClock clock;
+    WorkPool work(1);
+    sia::ClientOptions options;
+    options.indexd = access.indexd;
+    const auto client = TRY(sia::Client::open(std::move(options), access.key, work, clock));
+    auto views = run_task(client->probe_hosts(kPatience));
+    client->stop();
+    work.stop();
+    return views;
+}
+
+// Whether hosts take calls of this account: what indexd cannot know.
+void check_calls(SiaSession& session, sia::Redundancy redundancy, doctor::Report& report) {
+    constexpr auto check = "sia.calls";
+    const auto probed = probe(session.access());
+    if (!probed) {
+        report.error(check, probed.error().message, "look at the checks above");
+        return;
+    }
+    const auto takers = static_cast<std::size_t>(std::ranges::count(
+        *probed, std::optional(sia::HostFault::sector_missing), &sia::HostPool::View::fault));
+    auto what = fmt::format("{} of {} hosts take calls of this account", takers, probed->size());
+    std::string remedy =
+        "See the network of this machine: hosts are reached by TCP at ports of "
+        "their choice (siahub sia hosts)";
+    if (const auto trouble = account_trouble(*probed); trouble) {
+        what += "; " + trouble->cause;
+        remedy = trouble->remedy;
+    }
+    if (takers >= redundancy.total)
+        report.ok(check, what);
+    else if (takers >= redundancy.data)
+        report.warning(check, what, remedy);
+    else
+        report.error(check, what, remedy);
+}
+
 }  // namespace
 
 doctor::Report examine_sia(SiaSession& session, sia::Redundancy redundancy) {
@@ -100,6 +124,7 @@ doctor::Report examine_sia(SiaSession& session, sia::Redundancy redundancy) {
     if (!check_key(session, report)) return report;
     check_quota(session, redundancy, report);
     check_hosts(session, redundancy, report);
+    check_calls(session, redundancy, report);
     return report;
 }
 

@@ -1,5 +1,7 @@
 #include "app/sia_health.hpp"
 
+#include "app/sia_trouble.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -10,15 +12,10 @@ namespace {
 using State = SiaFinding::State;
 
 constexpr UnixMillis kMoment = 15'000;
+constexpr std::string_view kWhere = "sia.indexd";
 
-std::string remedy_for(const Error& error) {
-    if (error.code == Code::invalid_credentials)
-        return "Register the app key of this hub with indexd (docs/sia.md), or compare sia.indexd "
-               "with applicationAPI.advertiseURL of indexd";
-    return "Start indexd, and check that sia.indexd is its application API";
-}
-
-void judge(SiaFinding& finding, sia::Redundancy redundancy) {
+void judge(SiaFinding& finding, sia::Redundancy redundancy,
+           const std::optional<AccountTrouble>& trouble) {
     const auto set = [&](std::string cause, std::string remedy) {
         finding.state = State::degraded;
         finding.cause = std::move(cause);
@@ -33,6 +30,9 @@ void judge(SiaFinding& finding, sia::Redundancy redundancy) {
                         finding.good_hosts, redundancy.total),
             "Let indexd form contracts with more hosts (PUT /settings/contracts: enabled, "
             "wantedContracts), and see that its wallet has funds");
+    else if (trouble &&
+             (finding.reads_suffer || finding.good_hosts < redundancy.total + trouble->hosts))
+        set(trouble->cause, trouble->remedy);
     else
         finding.state = State::ok;
 }
@@ -59,7 +59,7 @@ Task<SiaFinding> SiaHealth::examine() {
     if (!account) {
         finding.state = State::down;
         finding.cause = account.error().message;
-        finding.remedy = remedy_for(account.error());
+        finding.remedy = remedy_for(account.error().failure, kWhere);
         co_return finding;
     }
     finding.account = *std::move(account);
@@ -67,13 +67,17 @@ Task<SiaFinding> SiaHealth::examine() {
     if (!hosts) {
         finding.state = State::down;
         finding.cause = hosts.error().message;
-        finding.remedy = remedy_for(hosts.error());
+        finding.remedy = remedy_for(sia::indexd::Failure::unreachable, kWhere);
         co_return finding;
     }
     finding.hosts = hosts->size();
     finding.good_hosts = static_cast<std::size_t>(
         std::ranges::count_if(*hosts, [](const auto& view) { return view.host.good_for_upload; }));
-    judge(finding, link_.redundancy());
+    const auto trouble = account_trouble(*hosts);
+    const auto redundancy = link_.redundancy();
+    if (trouble) finding.refusing_hosts = trouble->hosts;
+    finding.reads_suffer = finding.refusing_hosts > redundancy.total - redundancy.data;
+    judge(finding, redundancy, trouble);
     co_return finding;
 }
 
@@ -100,7 +104,7 @@ SiaFinding with_pinning(SiaFinding finding, const store::PinStatus& status) {
     finding.cause = "Uploads to Sia fail and wait: " + status.last_error;
     finding.remedy =
         status.last_error.find("not enough funds") == std::string::npos
-            ? "See `siahub sia doctor`, and the log of indexd"
+            ? "See `siahub admin doctor`, and the log of indexd"
             : "Send Siacoin to the wallet of indexd; it refills the accounts on hosts by itself";
     return finding;
 }

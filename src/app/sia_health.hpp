@@ -17,10 +17,15 @@ struct SiaFinding {
     std::string cause, remedy;
     std::optional<sia::indexd::Account> account;
     std::size_t hosts = 0, good_hosts = 0;
+    // Those that lately did not take a call of this account: no funds, or its token.
+    std::size_t refusing_hosts = 0;
+    bool reads_suffer = false;
     UnixMillis asked_at = 0;
 };
 
 std::string_view to_string(SiaFinding::State state);
+inline constexpr std::string_view kRefusingHelp =
+    "Hosts that lately refused calls of this account: its token, or no funds";
 
 class SiaHealth {
   public:

@@ -38,7 +38,7 @@ Result<std::optional<std::string>> secret_flag(const Arguments& arguments, std::
     return text;
 }
 
-SiaSession::SiaSession(std::string url) : url_(std::move(url)) {
+SiaSession::SiaSession(SiaAccess access) : access_(std::move(access)) {
     io_.start();
 }
 
@@ -61,7 +61,7 @@ Result<std::unique_ptr<SiaSession>> SiaSession::open(const Arguments& arguments)
 }
 
 Result<std::unique_ptr<SiaSession>> SiaSession::open(const SiaAccess& access) {
-    std::unique_ptr<SiaSession> session(new SiaSession(access.indexd.url));
+    std::unique_ptr<SiaSession> session(new SiaSession(access));
     session->client_ = TRY(http::Client::open(session->io_, {}));
     session->api_ = TRY(
         sia::indexd::AppApi::open(*session->client_, access.indexd, access.key, session->clock_));

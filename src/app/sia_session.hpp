@@ -34,7 +34,8 @@ class SiaSession {
 
     [[nodiscard]] const sia::indexd::AppApi& api() const { return *api_; }
     [[nodiscard]] http::Client& client() { return *client_; }
-    [[nodiscard]] const std::string& url() const { return url_; }
+    [[nodiscard]] const std::string& url() const { return access_.indexd.url; }
+    [[nodiscard]] const SiaAccess& access() const { return access_; }
 
     template <class T>
     T run(Task<T> task) {
@@ -42,9 +43,9 @@ class SiaSession {
     }
 
   private:
-    explicit SiaSession(std::string url);
+    explicit SiaSession(SiaAccess access);
 
-    std::string url_;
+    const SiaAccess access_;
     SystemClock clock_;
     net::IoThreads io_{1};
     std::unique_ptr<http::Client> client_;

@@ -1,6 +1,7 @@
 #include "sia/client.hpp"
 
 #include "core/random.hpp"
+#include "sia/transfer/host_probe.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -275,12 +276,12 @@ Task<Result<void>> Client::do_prune(std::optional<std::int64_t> before) {
     co_return Result<void>{};
 }
 
-Task<Result<indexd::Account>> Client::account() {
+Task<indexd::ApiResult<indexd::Account>> Client::account() {
     return on_own_thread(do_account());
 }
 
-Task<Result<indexd::Account>> Client::do_account() {
-    co_return CO_TRY(co_await api_->account());
+Task<indexd::ApiResult<indexd::Account>> Client::do_account() {
+    return api_->account();
 }
 
 Task<Result<void>> Client::refresh_hosts() {
@@ -331,6 +332,16 @@ Task<Result<std::vector<HostPool::View>>> Client::hosts() {
 
 Task<Result<std::vector<HostPool::View>>> Client::do_hosts() {
     CO_TRY(co_await have_hosts());
+    co_return pool_.view();
+}
+
+Task<Result<std::vector<HostPool::View>>> Client::probe_hosts(std::chrono::milliseconds patience) {
+    return on_own_thread(do_probe(patience));
+}
+
+Task<Result<std::vector<HostPool::View>>> Client::do_probe(std::chrono::milliseconds patience) {
+    CO_TRY(co_await have_hosts());
+    co_await sia::probe_hosts(pool_, patience);
     co_return pool_.view();
 }
 

@@ -68,10 +68,13 @@ class Client {
     // Unpins slabs of no object that are older than `before` (Unix seconds).
     Task<Result<void>> prune(std::optional<std::int64_t> before);
 
-    Task<Result<indexd::Account>> account();
+    Task<indexd::ApiResult<indexd::Account>> account();
     Task<Result<void>> refresh_hosts();
     // Hosts with what is known of them.
     Task<Result<std::vector<HostPool::View>>> hosts();
+    // The same, after every host was asked for a sector that nobody has: who answers that it does
+    // not have it takes calls of this account. Counts against the hosts: for diagnosis.
+    Task<Result<std::vector<HostPool::View>>> probe_hosts(std::chrono::milliseconds patience);
 
     struct Load {
         std::size_t writes = 0, writes_limit = 0, reads = 0, reads_limit = 0;
@@ -103,7 +106,7 @@ class Client {
     Task<Result<std::vector<indexd::ObjectEvent>>> do_list(indexd::EventCursor after,
                                                            std::size_t limit);
     Task<Result<void>> do_prune(std::optional<std::int64_t> before);
-    Task<Result<indexd::Account>> do_account();
+    Task<indexd::ApiResult<indexd::Account>> do_account();
     Task<Result<void>> do_refresh();
     // Waits for a list only when there is none; an old one is replaced meanwhile.
     Task<Result<void>> have_hosts();
@@ -111,6 +114,7 @@ class Client {
     Task<Result<void>> renew_hosts(std::chrono::milliseconds older_than);
     static Task<void> renew_meanwhile(Client& client, net::Gate::Pass pass);
     Task<Result<std::vector<HostPool::View>>> do_hosts();
+    Task<Result<std::vector<HostPool::View>>> do_probe(std::chrono::milliseconds patience);
     Task<Load> do_load();
 
     const ClientOptions options_;

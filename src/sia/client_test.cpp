@@ -22,6 +22,13 @@ using Wrong = testing::HostFaults::Wrong;
 
 constexpr std::size_t kMiB = 1 << 20;
 
+// The time that the system tells, and what a test adds to it.
+class ShiftedClock final : public Clock {
+  public:
+    [[nodiscard]] UnixMillis now() const override { return SystemClock().now() + shift; }
+    std::atomic<UnixMillis> shift = 0;
+};
+
 class ClientTest : public ::testing::Test {
   protected:
     ClientTest() : deadlines_(context_, std::chrono::milliseconds(10)), server_io_(1), work_(2) {
@@ -32,6 +39,7 @@ class ClientTest : public ::testing::Test {
         asio::co_spawn(context_, deadlines_.run(), asio::detached);
         for (int i = 0; i < 15; ++i) {
             auto& host = hosts_.emplace_back(context_, deadlines_, i + 1);
+            host.clock = &host_clock_;
             host.start();
             indexd_->add_host(host.host());
         }
@@ -93,7 +101,7 @@ class ClientTest : public ::testing::Test {
     std::list<TestHost> hosts_;
     std::jthread thread_;
     net::IoThreads server_io_;
-    SystemClock clock_;
+    ShiftedClock clock_, host_clock_;
     WorkPool work_;
     Ed25519PrivateKey key_ = Ed25519PrivateKey::random();
     std::optional<FakeIndexd> indexd_;
@@ -123,29 +131,104 @@ TEST_F(ClientTest, PutsPinsFindsReadsAndRemoves) {
     EXPECT_EQ(load.writes + load.reads + load.upload_bytes + load.download_bytes, 0U);
 }
 
-// A disk that fails in the second slab.
+// A disk that fails in the second slab, once the first one is pinned.
 class EndingSource final : public ByteSource {
   public:
-    explicit EndingSource(ByteView bytes) : rest_(bytes) {}
+    EndingSource(ByteView bytes, FakeIndexd& indexd) : rest_(bytes), indexd_(indexd) {}
     Task<Result<std::size_t>> read(std::span<std::byte> into) override {
         const auto size = CO_TRY(co_await rest_.read(into));
-        if (size == 0) co_return fail(Code::unavailable, "The disk is gone.");
-        co_return size;
+        if (size > 0) co_return size;
+        while (indexd_.with_model([](auto& model) { return model.slab_count(); }) == 0)
+            co_await sleep_for(std::chrono::milliseconds(1));
+        co_return fail(Code::unavailable, "The disk is gone.");
     }
 
   private:
     MemorySource rest_;
+    FakeIndexd& indexd_;
 };
 
 TEST_F(ClientTest, SlabsOfAPutThatFailedAreGivenBack) {
     const auto bytes = splitmix64(1, 17 * kMiB);
-    EndingSource source(bytes);
+    EndingSource source(bytes, *indexd_);
     std::vector<PutBody> bodies;
     bodies.push_back({40 * kMiB, &source, {}});
     const auto failed = run_task(client_->put(std::move(bodies)));
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().message, "The disk is gone.");
     EXPECT_EQ(run_task(client_->account()).value().pinned_data, 0U);
+    EXPECT_EQ(indexd_->with_model([](auto& model) { return model.slab_count(); }), 0U);
+}
+
+// Every slab takes ten minutes, and tokens are valid for five.
+class SlowSource final : public ByteSource {
+  public:
+    SlowSource(ByteView bytes, std::function<void()> on_slab)
+        : rest_(bytes), on_slab_(std::move(on_slab)) {}
+    Task<Result<std::size_t>> read(std::span<std::byte> into) override {
+        const auto size = CO_TRY(co_await rest_.read(into));
+        if ((read_ + size) / (4 * kSectorSize) > read_ / (4 * kSectorSize)) on_slab_();
+        read_ += size;
+        co_return size;
+    }
+
+  private:
+    MemorySource rest_;
+    std::function<void()> on_slab_;
+    std::size_t read_ = 0;
+};
+
+TEST_F(ClientTest, TokensOutliveALongTransfer) {
+    const auto bytes = splitmix64(9, 3 * 4 * kSectorSize);
+    SlowSource source(bytes, [this] {
+        clock_.shift += 600'000;
+        host_clock_.shift += 600'000;
+    });
+    std::vector<PutBody> bodies;
+    bodies.push_back({bytes.size(), &source, {}});
+    const auto sealed = run_task(client_->put(std::move(bodies)));
+    ASSERT_TRUE(sealed) << sealed.error().message;
+    EXPECT_GE(clock_.shift, 3 * 600'000);
+    // One that expires on the way is replaced, and nobody is blamed for it.
+    on_hosts([this] {
+        for (auto& host : hosts_)
+            host.faults = {.refusal = rhp4::Refusal{3, "token is invalid: account token expired"},
+                           .calls = 1,
+                           .settings = false};
+    });
+    EXPECT_EQ(get(client_->unseal((*sealed)[0]).value()).value(), bytes);
+    for (const auto& view : run_task(client_->hosts()).value())
+        EXPECT_EQ(view.last_error, "");
+}
+
+TEST_F(ClientTest, ClocksThatDifferAreNamed) {
+    const auto object = client_->unseal(put({splitmix64(1, 1000)}).value()[0]).value();
+    host_clock_.shift = 3'600'000;
+    const auto failed = put({splitmix64(2, 1000)});
+    ASSERT_FALSE(failed);
+    EXPECT_TRUE(failed.error().message.contains("clock of this machine")) << failed.error().message;
+    EXPECT_TRUE(get(object).error().message.contains("clock of this machine"));
+    const auto probed = run_task(client_->probe_hosts(std::chrono::minutes(1))).value();
+    EXPECT_EQ(std::ranges::count(probed, HostFault::token_expired, &HostPool::View::fault), 15);
+    host_clock_.shift = 0;
+    EXPECT_TRUE(get(object));
+    const auto well = run_task(client_->probe_hosts(std::chrono::minutes(1))).value();
+    EXPECT_EQ(std::ranges::count(well, HostFault::sector_missing, &HostPool::View::fault), 15);
+}
+
+TEST_F(ClientTest, AnAppKeyThatIndexdNoLongerKnowsIsNamed) {
+    const auto body = splitmix64(1, 1000);
+    const auto object = client_->unseal(put({body}).value()[0]).value();
+    indexd_->with_model([&](auto& model) { model.remove_account(public_key_of(key_)); });
+    const auto unknown = run_task(client_->account());
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().failure, indexd::Failure::unknown_key);
+    EXPECT_TRUE(unknown.error().message.contains("does not know the app key, or no longer"))
+        << unknown.error().message;
+    const auto failed = put({splitmix64(2, 1000)});
+    EXPECT_EQ(failed.error().code, Code::invalid_credentials);
+    // Hosts know nothing of it as long as there is money.
+    EXPECT_EQ(get(object).value(), body);
 }
 
 TEST_F(ClientTest, LyingAndFailingHostsDoNotMatter) {

@@ -104,7 +104,11 @@ Failure failure_of(unsigned status, std::string_view body) {
     }
 }
 
-std::string_view way_out(Failure failure) {
+std::string_view way_out(Failure failure, std::string_view body) {
+    if (failure == Failure::unknown_key && body.contains("unknown account"))
+        return " This indexd does not know the app key, or no longer: it is another indexd than "
+               "the "
+               "one that the key was registered with, or the account was deleted there.";
     switch (failure) {
         case Failure::bad_signature:
             return " Check the clocks of both machines, and that the address of indexd is the one "
@@ -151,7 +155,7 @@ bool ApiError::is_transient() const {
 ApiError api_error(unsigned status, std::string_view body, std::string_view call) {
     const auto failure = failure_of(status, body);
     return {failure, "indexd answered " + std::to_string(status) + " to " + std::string(call) +
-                         ": " + shown(body) + "." + std::string(way_out(failure))};
+                         ": " + shown(body) + "." + std::string(way_out(failure, body))};
 }
 
 }  // namespace siahub::sia::indexd

@@ -88,6 +88,11 @@ bool IndexdModel::has_account(const PublicKey& account) const {
     return owners_.contains(account);
 }
 
+void IndexdModel::remove_account(const PublicKey& account) {
+    owners_.erase(account);
+    forget_unowned_slabs();
+}
+
 Ruled<void> IndexdModel::set_limit(const PublicKey& account, std::uint64_t max_pinned_data) {
     const auto owner = owners_.find(account);
     if (owner == owners_.end()) return refuse(404, "account not found");

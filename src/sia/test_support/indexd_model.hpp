@@ -63,6 +63,8 @@ class IndexdModel {
                              const indexd::AppInfo& app);
 
     [[nodiscard]] bool has_account(const PublicKey& account) const;
+    // What it had pinned alone is gone.
+    void remove_account(const PublicKey& account);
     Ruled<void> set_limit(const PublicKey& account, std::uint64_t max_pinned_data);
     [[nodiscard]] indexd::Account account(const PublicKey& account) const;
     [[nodiscard]] std::vector<indexd::AdminAccount> accounts() const;

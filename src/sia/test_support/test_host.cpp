@@ -141,9 +141,15 @@ std::optional<rhp4::Refusal> TestHost::check(const HostPrices& prices,
                                              const rhp4::AccountToken& token) const {
     if (prices.valid_until < prices_valid_until)
         return rhp4::Refusal{3, "request invalid: prices are invalid: prices expired (3)"};
-    if (!prices.is_signed_by(public_key_of(key_)) || !token.is_signed() ||
-        token.host != public_key_of(key_))
-        return rhp4::Refusal{3, "request invalid: invalid signature (3)"};
+    if (!prices.is_signed_by(public_key_of(key_)))
+        return rhp4::Refusal{3, "request invalid: prices are invalid: invalid signature (3)"};
+    const auto bad_token = [](const std::string& why) {
+        return rhp4::Refusal{3, "request invalid: token is invalid: " + why + " (3)"};
+    };
+    if (token.host != public_key_of(key_)) return bad_token("host key mismatch");
+    if (clock != nullptr && token.valid_until * 1000 < clock->now())
+        return bad_token("account token expired");
+    if (!token.is_signed()) return bad_token("invalid signature");
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 // io_context; stop() there, run the context to its end, then destroy. Faults may be changed at any
 // time on that context and hold for the calls that begin afterwards.
 
+#include "core/clock.hpp"
 #include "sia/host.hpp"
 #include "sia/mux/connection.hpp"
 #include "sia/rhp4/answers.hpp"
@@ -56,6 +57,7 @@ class TestHost {
     HostFaults faults;
     std::map<Hash256, Bytes> sectors;
     std::int64_t prices_valid_until = 4'000'000'000;
+    const Clock* clock = nullptr;  // of the host; without one tokens never expire
     std::size_t max_sectors = 1000;
     // What happened.
     std::size_t dialled = 0, settings_calls = 0, reads = 0, writes = 0;

@@ -20,12 +20,16 @@ constexpr std::size_t kInline = 96 << 10;
 // Prices that are about to expire would do so on the way.
 constexpr std::int64_t kPriceMargin = 10;
 constexpr double kSlow = 1.5;
+// What a host complained of may have been put right since.
+constexpr std::chrono::minutes kFaultIsNews{5};
 
 // For how long other hosts are preferred after a fault.
 std::chrono::milliseconds pause_after(HostFault fault, std::size_t in_a_row) {
     using namespace std::chrono_literals;
     switch (fault) {
         case HostFault::not_enough_funds:
+        case HostFault::token_expired:
+        case HostFault::token_refused:
             return 30s;
         case HostFault::out_of_storage:
             return 10min;
@@ -41,6 +45,12 @@ std::chrono::milliseconds pause_after(HostFault fault, std::size_t in_a_row) {
     return std::min<std::chrono::milliseconds>(60s, 1s * (1 << std::min<std::size_t>(in_a_row, 6)));
 }
 
+// An empty account or a clock that is wrong says nothing about the host.
+bool is_about_account(HostFault fault) {
+    return fault == HostFault::not_enough_funds || fault == HostFault::token_expired ||
+           fault == HostFault::token_refused;
+}
+
 }  // namespace
 
 struct HostPool::Entry {
@@ -50,6 +60,8 @@ struct HostPool::Entry {
     std::size_t in_flight = 0;
     TimePoint paused_until{};
     std::string last_error;
+    HostFault last_fault{};
+    TimePoint failed_at{};
     std::optional<HostPrices> prices;
     AsyncMutex fetching;  // prices: one asks, the others wait for the answer
 };
@@ -83,8 +95,9 @@ class HostPool::Call {
     void failed(const HostError& error) {
         settled_ = true;
         entry_->last_error = error.message;
-        // An empty account says nothing about the host.
-        if (error.fault != HostFault::not_enough_funds) entry_->failures.observe(true);
+        entry_->last_fault = error.fault;
+        entry_->failed_at = SteadyClock::now();
+        if (!is_about_account(error.fault)) entry_->failures.observe(true);
         const auto pause = pause_after(error.fault, entry_->failures.in_a_row());
         entry_->paused_until = std::max(entry_->paused_until, SteadyClock::now() + pause);
         if (error.fault == HostFault::prices_expired) entry_->prices.reset();
@@ -185,6 +198,13 @@ Task<HostResult<HostPrices>> HostPool::fetch_prices(EntryPtr entry) {
     co_return prices;
 }
 
+// With new prices, or with the new token that every call gets: the old one may have expired while
+// the call waited for its turn or for a connection.
+bool HostPool::worth_repeating(Entry& entry, HostFault fault) {
+    if (fault == HostFault::prices_expired) entry.prices.reset();
+    return fault == HostFault::prices_expired || fault == HostFault::token_expired;
+}
+
 Task<HostResult<Hash256>> HostPool::try_write(EntryPtr entry, ByteView sector) {
     const auto prices = co_await prices_of(entry);
     if (!prices) co_return std::unexpected(prices.error());
@@ -196,10 +216,8 @@ Task<HostResult<void>> HostPool::write(PublicKey host, ByteView sector, Hash256 
     if (!entry) co_return std::unexpected(HostError{HostFault::unreachable, "Unknown host."});
     Call call(*this, entry, true, sector.size());
     auto stored = co_await try_write(entry, sector);
-    if (!stored && stored.error().fault == HostFault::prices_expired) {
-        entry->prices.reset();
+    if (!stored && worth_repeating(*entry, stored.error().fault))
         stored = co_await try_write(entry, sector);
-    }
     co_await throw_if_cancelled();  // a fault of a cancelled call says nothing
     if (stored && *stored != root)
         stored = std::unexpected(
@@ -225,10 +243,8 @@ Task<HostResult<Bytes>> HostPool::read(PublicKey host, Hash256 root, std::size_t
     if (!entry) co_return std::unexpected(HostError{HostFault::unreachable, "Unknown host."});
     Call call(*this, entry, false, length);
     auto answer = co_await try_read(entry, root, offset, length);
-    if (!answer && answer.error().fault == HostFault::prices_expired) {
-        entry->prices.reset();
+    if (!answer && worth_repeating(*entry, answer.error().fault))
         answer = co_await try_read(entry, root, offset, length);
-    }
     co_await throw_if_cancelled();
     if (answer) {
         const auto check = [&] {
@@ -252,8 +268,11 @@ Task<HostResult<Bytes>> HostPool::read(PublicKey host, Hash256 root, std::size_t
 std::vector<HostPool::View> HostPool::view() const {
     std::vector<View> views;
     for (const auto& [key, entry] : entries_) {
-        View view{entry->host, entry->failures.rate(), entry->in_flight, {}, {},
-                  {},          entry->last_error,      entry->prices};
+        View view{
+            entry->host, entry->failures.rate(), entry->in_flight, {}, {}, {}, entry->last_error,
+            {},          entry->prices};
+        if (!entry->last_error.empty() && SteadyClock::now() - entry->failed_at < kFaultIsNews)
+            view.fault = entry->last_fault;
         if (entry->writes.sampled()) view.write_bytes_per_second = entry->writes.bytes_per_second();
         if (entry->reads.sampled()) {
             view.read_bytes_per_second = entry->reads.bytes_per_second();

@@ -62,6 +62,7 @@ class HostPool {
         std::optional<double> write_bytes_per_second, read_bytes_per_second;
         std::optional<Seconds> latency;
         std::string last_error;            // empty after a success
+        std::optional<HostFault> fault;    // of the last call, when that was minutes ago at most
         std::optional<HostPrices> prices;  // as they were told last
     };
     [[nodiscard]] std::vector<View> view() const;
@@ -76,6 +77,7 @@ class HostPool {
     Task<HostResult<Hash256>> try_write(EntryPtr entry, ByteView sector);
     Task<HostResult<SectorRead>> try_read(EntryPtr entry, Hash256 root, std::size_t offset,
                                           std::size_t length);
+    [[nodiscard]] static bool worth_repeating(Entry& entry, HostFault fault);
     [[nodiscard]] EntryPtr find(const PublicKey& host) const;
     [[nodiscard]] static Rank rank_of(const Entry& entry, bool writing, std::size_t bytes);
 

@@ -22,6 +22,8 @@ enum class HostFault {
     unreachable,       // no connection, or it broke
     not_enough_funds,  // the account is empty there; indexd refills within minutes
     prices_expired,    // new prices are needed, then the call may succeed
+    token_expired,     // a fresh token is needed; of a fresh one: the clocks differ by minutes
+    token_refused,     // the account's token is not valid there at all
     sector_missing,    // the host has lost the sector, or it is corrupt
     out_of_storage,    // no room for new sectors
     refused,           // any other error that the host reports
