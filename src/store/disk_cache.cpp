@@ -42,11 +42,6 @@ bool is_boundary(const xet::XorbIndex& index, std::uint64_t at) {
            });
 }
 
-struct LeftOver {
-    xet::Hash xorb;
-    std::filesystem::file_time_type used;
-};
-
 }  // namespace
 
 Result<std::unique_ptr<DiskCache>> DiskCache::open(CacheOptions options, XorbCatalog& catalog,
@@ -80,20 +75,31 @@ std::filesystem::path DiskCache::base_of(const xet::Hash& xorb) const {
     return options_.dir / hex.substr(0, 2) / hex;
 }
 
-Result<void> DiskCache::find_left_over() {
+// A process that was killed between two steps of creating or removing a body leaves one of its
+// files. Blocks.
+Result<std::vector<DiskCache::LeftOver>> DiskCache::left_over_maps() const {
     std::vector<LeftOver> found;
     std::error_code error;
     for (auto at = std::filesystem::recursive_directory_iterator(options_.dir, error);
          !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
-        const auto& path = at->path();
+        auto path = at->path();
         const auto xorb = xet::parse_hash(path.stem().string());
+        const bool is_map = path.extension() == ".map";
+        if (!xorb || (!is_map && path.extension() != ".body")) continue;
         std::error_code ignored;
-        if (xorb && path.extension() == ".map")
-            found.push_back({*xorb, std::filesystem::last_write_time(path, ignored)});
+        const auto used = std::filesystem::last_write_time(path, ignored);
+        const bool whole =
+            std::filesystem::exists(path.replace_extension(is_map ? ".body" : ".map"));
+        if (!whole) std::filesystem::remove(at->path(), ignored);
+        if (whole && is_map) found.push_back({*xorb, used});
     }
     if (error) return Failure(io_error(error.value(), "read its cache directory"));
     std::ranges::sort(found, {}, &LeftOver::used);
-    for (const auto& [xorb, used] : found) {
+    return found;
+}
+
+Result<void> DiskCache::find_left_over() {
+    for (const auto& [xorb, used] : TRY(left_over_maps())) {
         auto body = CachedBody::load(base_of(xorb), xorb, boot_);
         if (body) {
             insert(xorb, *body);
@@ -102,6 +108,7 @@ Result<void> DiskCache::find_left_over() {
         }
         log_.warn("cache.entry_refused", {{"xorb", xorb.hex()}, {"cause", body.error().message}});
         const auto base = base_of(xorb).string();
+        std::error_code error;
         std::filesystem::remove(base + ".map", error);
         std::filesystem::remove(base + ".body", error);
     }

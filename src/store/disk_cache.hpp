@@ -62,6 +62,12 @@ class DiskCache final : public Bodies {
         std::list<xet::Hash>::iterator place;
     };
 
+    struct LeftOver {
+        xet::Hash xorb;
+        std::filesystem::file_time_type used;
+    };
+
+    Result<std::vector<LeftOver>> left_over_maps() const;
     Result<void> find_left_over();
     [[nodiscard]] std::filesystem::path base_of(const xet::Hash& xorb) const;
     BodyPtr find(const xet::Hash& xorb);

@@ -184,6 +184,24 @@ TEST_F(DiskCacheTest, DamagedMapsAreRemoved) {
     }
 }
 
+// A kill between two steps of creating or removing a body leaves one of its two files.
+TEST_F(DiskCacheTest, HalfOfABodyIsRemovedAndFetchedAgain) {
+    const auto& xorb = add(300'000, 13);
+    const xet::ByteSpan whole{0, xorb.index.records_size()};
+    const auto hex = xorb.index.xorb.hex();
+    const auto base = (cache_dir() / hex.substr(0, 2) / hex).string();
+    for (const std::string lost : {".map", ".body"}) {
+        ASSERT_TRUE(read(xorb, whole));
+        cache_.reset();
+        std::filesystem::remove(base + lost);
+        reopen_cache();
+        EXPECT_EQ(cache_->bytes_used(), 0U);
+        EXPECT_FALSE(std::filesystem::exists(base + ".map")) << lost;
+        EXPECT_FALSE(std::filesystem::exists(base + ".body")) << lost;
+        EXPECT_EQ(read(xorb, whole), expected(xorb, whole));
+    }
+}
+
 TEST_F(DiskCacheTest, NeverTakesWrongBytes) {
     const auto& xorb = add(500'000, 5);
     const xet::ByteSpan whole{0, xorb.index.records_size()};
