@@ -72,4 +72,6 @@ test('a notebook runs nothing of what is in it', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Title' })).toBeVisible();
   await expect(page.getByText(/application\/javascript is not shown/)).toBeVisible();
   await expect(page.locator('.notebook script')).toHaveCount(0);
+  // A picture that was pasted comes from the notebook itself: the policy admits its data.
+  await expect(page.getByRole('img', { name: 'A pasted dot' })).toHaveJSProperty('naturalWidth', 1);
 });

@@ -20,7 +20,7 @@ export interface NotebookCell {
   source: string;
   executionCount: number | undefined;
   outputs: NotebookOutput[];
-  /** Pictures pasted into markdown cells, by name, as data URLs. */
+  /** Pictures pasted into markdown cells, by name, as data URLs; nothing that is no picture. */
   attachments: Record<string, string>;
 }
 
@@ -106,14 +106,22 @@ function parseBundle(data: Record<string, Json>, type: string): NotebookOutput {
   return { kind: 'unsupported', type: Object.keys(data)[0] ?? type };
 }
 
-// SVG becomes an image, in which scripts do not run.
+// SVG becomes an image, in which scripts do not run. Outputs hold it as text, what was pasted as base64.
 function imageOf(data: Record<string, Json>): string | undefined {
   for (const type of ['image/png', 'image/jpeg', 'image/gif', 'image/webp']) {
-    const base64 = joined(data[type]).replace(/\s/g, '');
-    if (base64 !== '' && /^[A-Za-z0-9+/]+=*$/.test(base64)) return `data:${type};base64,${base64}`;
+    const image = base64Image(type, joined(data[type]));
+    if (image !== undefined) return image;
   }
-  const svg = joined(data['image/svg+xml']);
-  return svg === '' ? undefined : `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  const svg = joined(data['image/svg+xml']).trim();
+  if (svg === '') return undefined;
+  return svg.startsWith('<')
+    ? `data:image/svg+xml,${encodeURIComponent(svg)}`
+    : base64Image('image/svg+xml', svg);
+}
+
+function base64Image(type: string, value: string): string | undefined {
+  const base64 = value.replace(/\s/g, '');
+  return /^[A-Za-z0-9+/]+=*$/.test(base64) ? `data:${type};base64,${base64}` : undefined;
 }
 
 const LEGACY: Readonly<Record<string, string>> = {

@@ -159,6 +159,23 @@ describe('notebooks', () => {
     expect(book.cells[0]?.outputs[0]?.kind).toBe('unsupported');
   });
 
+  it('takes pictures that were pasted, and nothing else', () => {
+    const attachments = {
+      'a.png': { 'image/png': 'AAAA\n' },
+      'drawn.svg': { 'image/svg+xml': 'PHN2Zz48L3N2Zz4=' },
+      'written.svg': { 'image/svg+xml': ['<svg>', '</svg>'] },
+      'page.html': { 'text/html': 'PHNjcmlwdD4=' },
+      'no-base64.png': { 'image/png': '" onerror="alert(1)' },
+      'nothing.png': null,
+    };
+    const cell = { cell_type: 'markdown', source: '', attachments };
+    expect(parseNotebook(JSON.stringify({ nbformat: 4, cells: [cell] })).cells[0]?.attachments).toEqual({
+      'a.png': 'data:image/png;base64,AAAA',
+      'drawn.svg': 'data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=',
+      'written.svg': 'data:image/svg+xml,%3Csvg%3E%3C%2Fsvg%3E',
+    });
+  });
+
   it.each([
     ['{}', /nbformat/],
     ['[1]', /nbformat/],

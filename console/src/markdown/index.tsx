@@ -7,7 +7,7 @@ import '@/styles/syntax.css';
 import './markdown.css';
 import { ImageOff } from 'lucide-react';
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
-import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
+import ReactMarkdown, { defaultUrlTransform, type Components, type ExtraProps } from 'react-markdown';
 import { Link } from 'react-router';
 import rehypeHighlight from 'rehype-highlight';
 
@@ -22,7 +22,8 @@ import { withoutFrontMatter } from './front-matter';
 import { rehypeFormulas, remarkDisplayFormulas } from './katex';
 import { languages } from './languages';
 import { foreignHost, rehypeRepoLinks, type Place } from './links';
-import { idPrefix, schema } from './schema';
+import { PastedPicture, pastedName, type Pasted } from './pasted';
+import { idPrefix, schema, schemaWithPasted } from './schema';
 
 type Props<T extends keyof React.JSX.IntrinsicElements> = ComponentProps<T> & ExtraProps;
 
@@ -91,10 +92,16 @@ const HeldBack = ({ alt, host }: { alt?: string; host: string }) => (
   </span>
 );
 
-function pictures(foreign: boolean, from: string): Pick<Components, 'img' | 'video' | 'audio' | 'source'> {
+function pictures(
+  foreign: boolean,
+  from: string,
+  pasted: Pasted | undefined,
+): Pick<Components, 'img' | 'video' | 'audio' | 'source'> {
   return {
     img: ({ node: _, src, alt, ...rest }) => {
-      if (typeof src !== 'string') return null;
+      if (typeof src !== 'string' || src === '') return null;
+      const name = pastedName(src);
+      if (name !== null) return <PastedPicture name={name} alt={alt ?? ''} pasted={pasted ?? {}} {...rest} />;
       const host = foreignHost(src, from);
       if (host && !foreign) return <HeldBack host={host} {...(alt === undefined ? {} : { alt })} />;
       if (!host && /\/resolve\/.*\.svg$/i.test(src)) return <Drawing src={src} alt={alt ?? ''} {...rest} />;
@@ -110,12 +117,12 @@ function pictures(foreign: boolean, from: string): Pick<Components, 'img' | 'vid
     },
     // Moving pictures come from the repository or not at all.
     video: ({ node: _, src, poster: __, ...rest }) =>
-      typeof src === 'string' && !foreignHost(src, from) ? (
+      typeof src === 'string' && src !== '' && !foreignHost(src, from) ? (
         // eslint-disable-next-line jsx-a11y/media-has-caption
         <video src={src} controls preload="metadata" {...rest} />
       ) : null,
     audio: ({ node: _, src, ...rest }) =>
-      typeof src === 'string' && !foreignHost(src, from) ? (
+      typeof src === 'string' && src !== '' && !foreignHost(src, from) ? (
         // eslint-disable-next-line jsx-a11y/media-has-caption
         <audio src={src} controls preload="none" {...rest} />
       ) : null,
@@ -135,7 +142,20 @@ export function foreignHosts(text: string, origin: string): string[] {
   return [...hosts].sort();
 }
 
-export function Markdown({ text, place }: { text: string; place: Place }) {
+/** Only a picture may be named attachment:…; it is looked up, and no such address gets into the page. */
+const withPasted = (url: string, key: string, { tagName }: { tagName: string }) =>
+  tagName === 'img' && key === 'src' && pastedName(url) !== null ? url : defaultUrlTransform(url);
+
+export function Markdown({
+  text,
+  place,
+  pasted,
+}: {
+  text: string;
+  place: Place;
+  /** Pictures that came with the text. */
+  pasted?: Pasted;
+}) {
   const [foreign, setForeign] = useState(false);
   const body = useMemo(() => withoutFrontMatter(text), [text]);
   const hosts = useMemo(() => foreignHosts(body, location.origin), [body]);
@@ -148,24 +168,25 @@ export function Markdown({ text, place }: { text: string; place: Place }) {
         remarkRehypeOptions={{ clobberPrefix: '' }}
         rehypePlugins={[
           rehypeRaw,
-          [rehypeSanitize, schema],
+          [rehypeSanitize, pasted ? schemaWithPasted : schema],
           [rehypeSlug, { prefix: idPrefix }],
           [rehypeRepoLinks, { kind, id, revision, folder }],
           rehypeFormulas,
           [rehypeHighlight, { languages, detect: false }],
         ]}
+        urlTransform={pasted ? withPasted : defaultUrlTransform}
         components={{
           a: Anchor,
           pre: CodeBlock,
           table: Table,
           input: Task,
-          ...pictures(foreign, location.origin),
+          ...pictures(foreign, location.origin, pasted),
         }}
       >
         {body}
       </ReactMarkdown>
     ),
-    [body, kind, id, revision, folder, foreign],
+    [body, kind, id, revision, folder, foreign, pasted],
   );
   return (
     <>

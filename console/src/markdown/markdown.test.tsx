@@ -9,11 +9,11 @@ import { linkTarget, pathFrom, sourceTarget, type Place } from './links';
 
 const place: Place = { kind: 'model', id: 'me/model', revision: 'main', folder: '' };
 
-function show(text: string): HTMLElement {
+function show(text: string, pasted?: Record<string, string>): HTMLElement {
   const { container } = render(
     <QueryClientProvider client={new QueryClient()}>
       <MemoryRouter>
-        <Markdown text={text} place={place} />
+        <Markdown text={text} place={place} {...(pasted ? { pasted } : {})} />
       </MemoryRouter>
     </QueryClientProvider>,
   );
@@ -179,4 +179,33 @@ test.each([
 test('the hosts of pictures are known beforehand', () => {
   const text = '![a](https://one.example/a.png)<img alt="" src="https://two.example/b.png">![c](c.png)';
   expect(foreignHosts(text, 'https://hub.example')).toEqual(['one.example', 'two.example']);
+});
+
+describe('pasted pictures', () => {
+  const pasted = { 'a dot.png': 'data:image/png;base64,AAAA' };
+  const sources = (container: HTMLElement) =>
+    [...container.querySelectorAll('img')].map((image) => image.getAttribute('src'));
+
+  test('are shown where the text names them', () => {
+    const text = '![x](attachment:a%20dot.png) <img src="attachment:a dot.png" alt="y">';
+    expect(sources(show(text, pasted))).toEqual([pasted['a dot.png'], pasted['a dot.png']]);
+  });
+
+  test('are only those that came with the text', () => {
+    const container = show('![gone](attachment:b.png) ![of all](attachment:constructor)', pasted);
+    expect(sources(container)).toEqual([]);
+    expect(container).toHaveTextContent('gone of all');
+  });
+
+  test('open no way for other addresses', () => {
+    const text =
+      '![x](data:image/png;base64,AAAA) [y](attachment:a%20dot.png) <a href="attachment:a dot.png">z</a>' +
+      '<video src="attachment:a dot.png"></video>';
+    const container = show(text, pasted);
+    expect(container.innerHTML).not.toMatch(/data:|attachment:/);
+  });
+
+  test('are none in a card', () => {
+    expect(show('![x](attachment:a%20dot.png)').innerHTML).not.toContain('attachment:');
+  });
 });

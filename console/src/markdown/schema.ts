@@ -35,3 +35,9 @@ export const schema: Schema = {
     poster: ['http', 'https'],
   },
 };
+
+/** As above, for text that has pictures pasted into it: it names them attachment:…, never by their data. */
+export const schemaWithPasted: Schema = {
+  ...schema,
+  protocols: { ...schema.protocols, src: ['http', 'https', 'attachment'] },
+};

@@ -31,7 +31,7 @@ function Cell({ cell, language, file }: { cell: NotebookCell; language: string; 
     return (
       <div className="nb-cell">
         <span className="nb-gutter" />
-        <Prose text={withAttachments(cell)} file={file} />
+        <Prose text={cell.source} file={file} pasted={cell.attachments} />
       </div>
     );
   return (
@@ -53,6 +53,8 @@ function Cell({ cell, language, file }: { cell: NotebookCell; language: string; 
     </>
   );
 }
+
+const noPictures: Readonly<Record<string, string>> = {};
 
 const suffix: Readonly<Record<string, string>> = {
   python: 'py',
@@ -83,19 +85,24 @@ function Code({ text, language }: { text: string; language: string }) {
   );
 }
 
-function Prose({ text, file }: { text: string; file: ViewedFile }) {
+function Prose({
+  text,
+  file,
+  pasted = noPictures,
+}: {
+  text: string;
+  file: ViewedFile;
+  pasted?: Readonly<Record<string, string>>;
+}) {
   const folder = file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')));
   return (
     <div className="grow">
-      <Markdown text={text} place={{ kind: file.kind, id: file.repo, revision: file.revision, folder }} />
+      <Markdown
+        text={text}
+        place={{ kind: file.kind, id: file.repo, revision: file.revision, folder }}
+        pasted={pasted}
+      />
     </div>
-  );
-}
-
-/** A picture pasted into a cell is named attachment:…; the renderer allows no data: addresses, so it is left out. */
-function withAttachments(cell: NotebookCell): string {
-  return cell.source.replace(/!\[([^\]]*)\]\(attachment:[^)]*\)/g, (_, alt: string) =>
-    alt ? `*${alt}*` : '',
   );
 }
 

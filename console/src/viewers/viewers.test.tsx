@@ -7,7 +7,7 @@ import { fixture } from '@/formats/testing';
 import { FileViewer } from './index';
 
 // The first test of a viewer waits for its chunk to be compiled.
-configure({ asyncUtilTimeout: 20_000 });
+configure({ asyncUtilTimeout: 50_000 });
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -185,6 +185,10 @@ describe('documents', () => {
     expect(await screen.findByRole('heading', { name: 'Title' })).toBeVisible();
     expect(screen.getByText('[1]')).toBeVisible();
     expect(screen.getByRole('img', { name: '<Figure>' })).toBeVisible();
+    expect(screen.getByRole('img', { name: 'A pasted dot' })).toHaveAttribute(
+      'src',
+      expect.stringMatching(/^data:image\/png;base64,iVBOR/),
+    );
     expect(screen.getByText('ValueError: no')).toBeVisible();
     expect(screen.getByText(/application\/javascript is not shown/)).toBeVisible();
     expect(document.querySelector('script')).toBeNull();
