@@ -106,14 +106,22 @@ export const pathQuery = (repo: RepoRef, revision: string, path: string) =>
     },
   });
 
-export const commitsQuery = (repo: RepoRef, revision: string, limit = 50) =>
+/** With a path, only the commits that changed it: their pages may be empty although another follows. */
+export const commitsQuery = (
+  repo: RepoRef,
+  revision: string,
+  { path = '', limit = 50 }: { path?: string; limit?: number } = {},
+) =>
   infiniteQueryOptions({
-    queryKey: ['commits', repo.kind, repo.id, revision, limit],
+    queryKey: ['commits', repo.kind, repo.id, revision, path, limit],
     initialPageParam: null as string | null,
     queryFn: ({ signal, pageParam }) =>
       pageParam
         ? apiPage<Commit>(pageParam, { signal })
-        : apiPage<Commit>(apiUrl(repo, `/commits/${encodeRevision(revision)}`), { signal, query: { limit } }),
+        : apiPage<Commit>(apiUrl(repo, `/commits/${encodeRevision(revision)}`), {
+            signal,
+            query: { limit, path },
+          }),
     getNextPageParam: (page) => page.next,
   });
 

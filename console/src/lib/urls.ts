@@ -33,8 +33,8 @@ export const editUrl = (repo: RepoRef, revision: string, path: string): string =
   `${repoUrl(repo)}/edit/${encodeRevision(revision)}${below(path)}`;
 export const uploadUrl = (repo: RepoRef, revision: string, path = ''): string =>
   `${repoUrl(repo)}/upload/${encodeRevision(revision)}${below(path)}`;
-export const commitsUrl = (repo: RepoRef, revision: string): string =>
-  `${repoUrl(repo)}/commits/${encodeRevision(revision)}`;
+export const commitsUrl = (repo: RepoRef, revision: string, path = ''): string =>
+  `${repoUrl(repo)}/commits/${encodeRevision(revision)}${below(path)}`;
 export const commitUrl = (repo: RepoRef, id: string): string => `${repoUrl(repo)}/commit/${id}`;
 
 /** /api/models/ns/name, with what follows. */

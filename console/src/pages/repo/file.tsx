@@ -43,7 +43,7 @@ export function Component() {
         </div>
         {entry ? (
           <div className="row wrap">
-            <ButtonLink small tone="quiet" to={commitsUrl(repo, revision)}>
+            <ButtonLink small tone="quiet" to={commitsUrl(repo, revision, path)}>
               <History /> History
             </ButtonLink>
             {repo.writable && !entry.lfs && size <= largestEdited ? (

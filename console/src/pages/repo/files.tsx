@@ -19,6 +19,7 @@ import {
   RelativeTime,
   Seal,
   SkeletonRows,
+  TableFrame,
 } from '@/ui';
 import { BranchMenu } from './branch-menu';
 import { useRepo } from './context';
@@ -81,7 +82,7 @@ function Row({ entry, revision, withState }: { entry: TreeEntry; revision: strin
 
 function Latest({ revision }: { revision: string }) {
   const repo = useRepo();
-  const { data } = useInfiniteQuery(commitsQuery(repo, revision, 1));
+  const { data } = useInfiniteQuery(commitsQuery(repo, revision, { limit: 1 }));
   const commit = data?.pages[0]?.items[0];
   const total = data?.pages[0]?.total;
   if (!commit) return <div className="latest" />;
@@ -152,7 +153,7 @@ export function Component() {
           )}
         </div>
       ) : (
-        <div className="table-frame files">
+        <TableFrame label="Files" className="files">
           <Latest revision={revision} />
           {isPending ? (
             <div className="card-body">
@@ -191,7 +192,7 @@ export function Component() {
           {!isPending && entries.length === 0 ? (
             <EmptyState title="This folder is empty" icon={<FolderOpen aria-hidden="true" />} />
           ) : null}
-        </div>
+        </TableFrame>
       )}
       {hasNextPage ? (
         <div className="row">

@@ -4,8 +4,8 @@ import { treeUrl } from '@/lib/urls';
 import { CopyButton } from '@/ui';
 import { useRepo } from './context';
 
-/** name / folder / file, each but the last a link. */
-export function PathBar({ revision, path }: { revision: string; path: string }) {
+/** name / folder / file, each a link; the last only to another page than this one. */
+export function PathBar({ revision, path, last }: { revision: string; path: string; last?: string }) {
   const repo = useRepo();
   const parts = path ? path.split('/') : [];
   return (
@@ -16,10 +16,14 @@ export function PathBar({ revision, path }: { revision: string; path: string }) 
           <span className="muted" aria-hidden="true">
             /
           </span>
-          {i === parts.length - 1 ? (
-            <b aria-current="page">{part}</b>
-          ) : (
+          {i < parts.length - 1 ? (
             <Link to={treeUrl(repo, revision, parts.slice(0, i + 1).join('/'))}>{part}</Link>
+          ) : last ? (
+            <Link to={last}>
+              <b>{part}</b>
+            </Link>
+          ) : (
+            <b aria-current="page">{part}</b>
           )}
         </Fragment>
       ))}
