@@ -26,7 +26,19 @@ export type UserPage = Schemas['UserPage'];
 export type InvitationEntry = Schemas['InvitationEntry'];
 export type IssuedInvitation = Schemas['IssuedInvitation'];
 export type HubEvent = Schemas['Event'];
+export type EventKind = Schemas['EventKind'];
 export type EventPage = Schemas['EventPage'];
+export interface Organization {
+  name: string;
+  fullname: string;
+  members: number;
+  repositories: number;
+  createdAt: string;
+}
+export interface OrganizationPage {
+  orgs: Organization[];
+  cursor: string | null;
+}
 
 /** Null where the hub has no such thing: it keeps nothing on Sia, or was not told indexd's admin address. */
 async function orNone<T>(answer: Promise<T>): Promise<T | null> {
@@ -147,6 +159,15 @@ export const usersQuery = (search: string) =>
     initialPageParam: first,
     queryFn: ({ signal, pageParam }) =>
       api<UserPage>('/admin/users', { signal, query: { search, cursor: pageParam, limit: 50 } }),
+    getNextPageParam: nextOf,
+  });
+
+export const organizationsQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'organizations', search],
+    initialPageParam: first,
+    queryFn: ({ signal, pageParam }) =>
+      api<OrganizationPage>('/admin/orgs', { signal, query: { search, cursor: pageParam, limit: 50 } }),
     getNextPageParam: nextOf,
   });
 

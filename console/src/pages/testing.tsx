@@ -11,7 +11,7 @@ import { Repo } from '@/pages/repo/context';
 import { Toasts } from '@/ui';
 
 // Parts that are loaded when they are needed are compiled in the first test that has one, which takes its time.
-configure({ asyncUtilTimeout: 20_000 });
+configure({ asyncUtilTimeout: 50_000 });
 vi.setConfig({ testTimeout: 60_000 });
 
 type Answer = unknown;

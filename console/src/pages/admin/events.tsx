@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { eventsQuery, type HubEvent } from '@/api/operation';
-import { Button, Bytes, EmptyState, ErrorState, RelativeTime, SkeletonRows } from '@/ui';
+import { Button, Bytes, EmptyState, ErrorState, RelativeTime, SkeletonRows, TableFrame } from '@/ui';
+import { EventWords } from './event-words';
 
 export function Events() {
   const { data, error, isPending, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } =
@@ -31,19 +32,16 @@ export function Events() {
 
 export function EventTable({ events }: { events: readonly HubEvent[] }) {
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-frame" tabIndex={0} role="group" aria-label="Events">
+    <TableFrame label="Events">
       <table className="table">
         <thead>
           <tr>
             <th scope="col">When</th>
-            <th scope="col">What</th>
-            <th scope="col">Who</th>
+            <th scope="col">What happened</th>
             <th scope="col">Repository</th>
             <th scope="col" className="right">
               Bytes
             </th>
-            <th scope="col">Detail</th>
           </tr>
         </thead>
         <tbody>
@@ -52,15 +50,8 @@ export function EventTable({ events }: { events: readonly HubEvent[] }) {
               <td>
                 <RelativeTime time={event.at} />
               </td>
-              <td>
-                <code>{event.event}</code>
-              </td>
-              <td>
-                {event.user ? (
-                  <Link to={`/${event.user}`}>{event.user}</Link>
-                ) : (
-                  <span className="muted">–</span>
-                )}
+              <td className="event-what">
+                <EventWords event={event} />
               </td>
               <td>
                 {event.repo ? (
@@ -74,11 +65,10 @@ export function EventTable({ events }: { events: readonly HubEvent[] }) {
               <td className="right">
                 {event.bytes > 0 ? <Bytes value={event.bytes} /> : <span className="muted">–</span>}
               </td>
-              <td className="event-detail">{event.detail}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { admin, hub, show } from '@/pages/testing';
+import { admin, hub, show, type Asked } from '@/pages/testing';
 import { Component as Admin } from '.';
 
 describe('Administration', () => {
@@ -13,6 +13,15 @@ describe('Administration', () => {
     disabled: false,
     createdAt: '2026-01-01T00:00:00Z',
     lastSeenAt: null,
+    ...more,
+  });
+
+  const org = (name: string, more: object = {}) => ({
+    name,
+    fullname: name,
+    members: 1,
+    repositories: 0,
+    createdAt: '2026-01-01T00:00:00Z',
     ...more,
   });
 
@@ -75,6 +84,37 @@ describe('Administration', () => {
     expect(await screen.findByText('http://hub.test/register?invitation=x')).toBeVisible();
     const sent: unknown = JSON.parse(log.find(({ method }) => method === 'POST')?.body ?? '');
     expect(sent).toEqual({ email: null, org: 'acme', role: 'read', expiresInHours: 168 });
+  });
+
+  it('lists organisations, and leads to the settings of each', async () => {
+    const log = hub({
+      ...admin,
+      '/admin/orgs': ({ query }: Asked) =>
+        query.get('cursor')
+          ? { orgs: [org('zeta')], cursor: null }
+          : { orgs: [org('acme', { fullname: 'Acme Works', members: 3, repositories: 12 })], cursor: 'next' },
+    });
+    show(<Admin />, '/admin/:part', '/admin/organizations');
+    const row = await screen.findByRole('row', { name: /acme Acme Works/ });
+    expect(
+      within(row)
+        .getAllByRole('cell', { name: /^\d+$/ })
+        .map((cell) => cell.textContent),
+    ).toEqual(['3', '12']);
+    expect(within(row).getByRole('link', { name: 'Settings of acme' })).toHaveAttribute(
+      'href',
+      '/settings/organizations/acme',
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Load more' }));
+    expect(await screen.findByRole('link', { name: 'zeta' })).toHaveAttribute('href', '/zeta');
+    await userEvent.type(screen.getByLabelText('Find organisations by name'), 'ac');
+    await vi.waitFor(() => expect(log.some(({ query }) => query.get('search') === 'ac')).toBe(true));
+  });
+
+  it('says so when there is no organisation', async () => {
+    hub({ ...admin, '/admin/orgs': { orgs: [], cursor: null } });
+    show(<Admin />, '/admin/:part', '/admin/organizations');
+    expect(await screen.findByText('There is no organisation yet')).toBeVisible();
   });
 
   it('shows what happened', async () => {
