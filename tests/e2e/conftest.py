@@ -24,6 +24,17 @@ collect_ignore = WITHOUT_DATABASE if "SIAHUB_TEST_DATABASE_URL" in os.environ el
 TRANSFERS = [(version, xet) for version in VERSIONS for xet in (True, False)]
 
 
+def pytest_collection_modifyitems(items):
+    """Files that may take longest come first: they run beside all others then, instead of alone at the end."""
+    lengths: dict[Path, tuple[int, int, int]] = {}
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        longest, slow, tests = lengths.get(item.path, (0, 0, 0))
+        longest = max(longest, limit.args[0] if limit else 0)
+        lengths[item.path] = (longest, slow + (item.get_closest_marker("slow") is not None), tests + 1)
+    items.sort(key=lambda item: lengths[item.path], reverse=True)
+
+
 @pytest.fixture(scope="module")
 def hub():
     hub = hubs.populated()
