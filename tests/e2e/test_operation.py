@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -92,7 +93,7 @@ def stored(alice, model) -> str:
 
 def test_metrics_are_not_served_to_the_public(hub, alice):
     assert alice.get("/metrics").status == 404
-    with populated() as plain:
+    with closing(populated()) as plain:
         assert not METRICS.search(plain.log())
 
 

@@ -38,6 +38,7 @@ class Hub:
     # -- life --------------------------------------------------------------------------------
 
     def start(self) -> "Hub":
+        assert not self.alive, "this hub runs already; a second process would outlive the test"
         listen = self.url.removeprefix("http://") or f"127.0.0.1:{free_port()}"
         log = open(self.home / "log", "ab")
         seen = log.tell()
