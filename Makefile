@@ -88,6 +88,7 @@ docs: build/build.ninja
 # The services of deploy/compose.yaml as processes of this machine; as root, each a host of its own.
 # State and logs are in UP_DIR (.up).
 up: build
+	@tools/console.sh build || echo "The console was not built: the hub runs as an API alone."
 	@/usr/bin/python3 deploy/up up
 down:
 	@/usr/bin/python3 deploy/up down

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 data=${DATA:-data}
 listen=${LISTEN:-127.0.0.1:8470}
 owner=${OWNER:-me}
-siahub=build/siahub
+siahub=${SIAHUB_BINARY:-build/siahub}
 key_file=$data/first-key
 
 log=$(mktemp)
@@ -27,15 +27,19 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
-# Until somebody has signed in with a browser.
-password=$key_file.has-password
-if [[ ! -e $password ]]; then
-  link=$($siahub admin user reset "$owner" --data "$data" --url "$address")
-  echo "Set a password for $owner, to sign in with a browser: $link"
-  touch "$password"
+ask() { curl -fsS --max-time 20 -H "Authorization: Bearer $(cat "$key_file")" "$address$1"; }
+new_link=("$siahub" admin user reset "$owner" --data "$data" --url "$address")
+if [[ ! -f console/dist/index.html ]]; then
+  browser="There is no console: \`make console\` says why. Programs have everything they need."
+elif ask /api/identities | grep -q '"hasPassword":true'; then
+  browser="In a browser: $address/login, as $owner. Another password: ${new_link[*]}"
+else
+  browser="In a browser, set a password for $owner: $("${new_link[@]}")"
 fi
 cat <<TEXT
 SiaHub is at $address (data in $data, Ctrl-C stops it)
+
+$browser
 
 In another terminal:
 

@@ -15,9 +15,11 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -30,6 +32,7 @@ from place import Place  # noqa: E402
 from processes import Daemons  # noqa: E402
 
 DEPLOY = Path(__file__).resolve().parents[1]
+CONSOLE = DEPLOY.parent / "console" / "dist"
 HEALTHY_SECONDS = 120
 OWNER = "me"
 # A container has its image's programs, this machine its own.
@@ -86,6 +89,11 @@ class Up:
             shutil.copy(program, new)
             new.chmod(0o755)
             new.rename(self.state / "bin" / name)
+        # As the package lays it out: the program looks for the pages beside itself.
+        pages = self.state / "share" / "siahub" / "console"
+        shutil.rmtree(pages, ignore_errors=True)
+        if (CONSOLE / "index.html").exists():
+            shutil.copytree(CONSOLE, pages, copy_function=shutil.copy2)
         subprocess.run([DEPLOY / "make-secrets.sh", self.state / "secrets"], check=True)
         if os.geteuid() == 0:
             self._check_that_services_can_reach(self.state / "bin" / "siahub")
@@ -175,10 +183,27 @@ class Up:
             raise SystemExit(f"siahub admin {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout.strip()
 
+    def _password_link(self, hub: str, key: str) -> str | None:
+        """By which the owner sets his first password; nothing when he has one, or when there are no pages."""
+        if not (CONSOLE / "index.html").exists():
+            return None
+        asked = urllib.request.Request(f"{hub}/api/identities", headers={"Authorization": f"Bearer {key}"})
+        trust = ssl.create_default_context(cafile=str(self.authority.ca))
+        with urllib.request.urlopen(asked, timeout=30, context=trust) as answer:
+            has_password = json.load(answer)["hasPassword"]
+        return None if has_password else self.admin("user", "reset", OWNER)
+
+    def _sign_in(self, hub: str, link: str | None) -> str:
+        if not (CONSOLE / "index.html").exists():
+            return "There is no console: `make console` says why.\n"
+        what = f"set a password for {OWNER} at {link}" if link else f"sign in as {OWNER} at {hub}/login"
+        return f"In a browser that knows the authority {self.authority.ca}: {what}\n"
+
     def _say(self, key: str) -> None:
         hub, data, proxy = (f"https://{self.public[name]}" for name in ("HUB_HOST", "DATA_HOST", "PROXY_HOST"))
         ca = self.authority.ca
         facts = {"hub": hub, "data": data, "hf_proxy": proxy, "ca": str(ca), "key": key}
+        facts["password_link"] = self._password_link(hub, key)
         facts["services"] = {name: self.network.addresses[name] for name in self.places}
         facts["separate_hosts"] = self.network.separate_hosts
         info = self.state / "info.json"
@@ -193,6 +218,7 @@ class Up:
         for name, address in facts["services"].items():
             print(f"  {name:10} {address}")
         print(f"\n  hub {hub}, data {data}, hf-proxy {proxy}\n  state and logs in {self.state}; `make down` stops all\n")
+        print(self._sign_in(hub, facts["password_link"]))
         print("In this or another terminal:\n")
         print(f"  export SSL_CERT_FILE={ca} REQUESTS_CA_BUNDLE={ca} NODE_EXTRA_CA_CERTS={ca}")
         print(f"  export HF_ENDPOINT={hub} HF_TOKEN={key}")

@@ -2,19 +2,24 @@
 
 import itertools
 import os
+import re
 import signal
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from harness.browser import Browser
 from harness.client import LATEST, OLDEST, Client
 from harness.data import MIB, assert_same_files, make_files, noise, read_files
+from harness.http import Http
 from harness.hub import Hub
 from harness.up import Up, alive
 
+PASSWORD = "correct horse battery"
 SERVERS = ["caddy", "postgres", "redis", "cas-1", "cas-2", "gateway-1", "gateway-2", "hf-proxy"]
 FILES = {"config.json": b"{}", "weights.bin": noise("up", 8 * MIB), "sub/more.bin": noise("more", 2 * MIB)}
 
@@ -47,6 +52,32 @@ def test_there_and_back(up, client, tmp_path):
         client.api("snapshot_download", "me/model", local_dir=tmp_path / f"down-{turn}", force_download=True)
         got = {name: body for name, body in read_files(tmp_path / f"down-{turn}").items() if name in FILES}
         assert_same_files(got, FILES)
+
+
+def test_the_pages_and_signing_in_by_https(up):
+    """What a browser does there, from the printed link on: the cookies are for https alone."""
+    hub, ca = up.facts["hub"], up.facts["ca"]
+    page = Http(hub, ca=ca).get("/", headers={"Accept": "text/html"})
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert f"connect-src 'self' {up.facts['data']};" in page.headers["Content-Security-Policy"]
+    script = re.search(rb'/assets/index-[^"]+\.js', page.body).group().decode()
+    assert all(Http(hub, ca=ca).get(script).status == 200 for _ in range(4)), "by either cas"
+
+    link = urlsplit(up.facts["password_link"])
+    assert f"{link.scheme}://{link.netloc}" == hub
+    body = {"token": parse_qs(link.query)["token"][0], "new": PASSWORD}
+    browser = Browser(hub, ca=ca)
+    assert browser.post("/api/password/reset", json=body).status in (200, 204)
+    assert browser.sign_in("me", PASSWORD)["user"]["name"] == "me"
+    for cookie in browser.set_cookies:
+        attributes = {word.strip().lower() for word in cookie.split(";")[1:]}
+        assert {"secure", "httponly", "samesite=lax"} <= attributes, cookie
+    made = browser.post("/api/keys", json={"name": "from the page", "scope": "read"})
+    assert made.status in (200, 201), made.body
+    assert [browser.session()["user"]["name"] for _ in range(4)] == ["me"] * 4, "by either cas"
+
+    assert f"sign in as me at {hub}/login" in up.up(), "the link is told until there is a password"
+    assert up.facts["password_link"] is None
 
 
 def test_each_has_an_address_of_its_own(up):
