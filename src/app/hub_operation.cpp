@@ -5,7 +5,7 @@
 #include "cas/sia_admin.hpp"
 #include "doctor/checks.hpp"
 
-#include <atomic>
+#include <map>
 
 #include <boost/json.hpp>
 #include <sys/statvfs.h>
@@ -101,25 +101,30 @@ cas::Operation::Json HubOperation::database() {
                            {"schema", versions[0].integer(0)}};
 }
 
+// Those that have said who they are, and those that have bodies.
 cas::Operation::Json HubOperation::nodes() {
-    const auto rows = CO_TRY(co_await hub_.database().query(
-        "SELECT k.id, coalesce(n.url, ''), n.seen_at, coalesce(b.bodies, 0), coalesce(b.bytes, 0)"
-        " FROM (SELECT id FROM nodes UNION SELECT node FROM xorb_bodies) k"
-        " LEFT JOIN nodes n ON n.id = k.id LEFT JOIN (SELECT node, COUNT(*) AS bodies,"
-        " CAST(SUM(size) AS BIGINT) AS bytes FROM xorb_bodies GROUP BY node) b ON b.node = k.id"
-        " ORDER BY k.id",
-        {}, db::Weight::scan));
-    json::array list;
-    for (const auto& row : rows) {
+    struct Node {
+        std::string url;
         json::value seen_at;
-        if (!row.is_null(2)) seen_at = json::string(to_iso8601(row.integer(2)));
-        list.push_back(json::object{{"id", row.text(0)},
-                                    {"url", row.text(1)},
-                                    {"seenAt", std::move(seen_at)},
-                                    {"bodies", row.integer(3)},
-                                    {"bytes", row.integer(4)},
-                                    {"own", row.text(0) == hub_.store().nodes.own()}});
-    }
+        hub::StorageView::Bodies bodies;
+    };
+    std::map<std::string, Node> nodes;
+    const auto rows = CO_TRY(
+        co_await hub_.database().query("SELECT id, url, seen_at FROM nodes", {}, db::Weight::scan));
+    for (const auto& row : rows)
+        nodes[row.text(0)] = {
+            .url = row.text(1), .seen_at = json::string(to_iso8601(row.integer(2))), .bodies = {}};
+    const auto counted = CO_TRY(co_await hub_.storage().bodies());
+    for (const auto& [id, bodies] : *counted)
+        nodes[id].bodies = bodies;
+    json::array list;
+    for (auto& [id, node] : nodes)
+        list.push_back(json::object{{"id", id},
+                                    {"url", node.url},
+                                    {"seenAt", std::move(node.seen_at)},
+                                    {"bodies", node.bodies.count},
+                                    {"bytes", node.bodies.bytes},
+                                    {"own", id == hub_.store().nodes.own()}});
     co_return list;
 }
 
@@ -128,14 +133,17 @@ cas::Operation::Json HubOperation::disk() {
     struct statvfs space{};
     if (::statvfs(data.c_str(), &space) != 0)
         co_return fail(Code::unavailable, "The data directory does not answer");
-    const auto rows = CO_TRY(co_await hub_.database().query(
-        "SELECT COUNT(*), CAST(coalesce(SUM(size), 0) AS BIGINT) FROM xorb_bodies", {},
-        db::Weight::scan));
+    hub::StorageView::Bodies all;
+    const auto counted = CO_TRY(co_await hub_.storage().bodies());
+    for (const auto& [node, bodies] : *counted) {
+        all.count += bodies.count;
+        all.bytes += bodies.bytes;
+    }
     co_return json::object{{"path", data.string()},
                            {"freeBytes", std::uint64_t{space.f_bavail} * space.f_frsize},
                            {"totalBytes", std::uint64_t{space.f_blocks} * space.f_frsize},
-                           {"bodiesBytes", rows[0].integer(1)},
-                           {"bodies", rows[0].integer(0)}};
+                           {"bodiesBytes", all.bytes},
+                           {"bodies", all.count}};
 }
 
 cas::Operation::Json HubOperation::doctor() {

@@ -61,6 +61,8 @@ class HubServices {
     hub::SignUps& sign_ups() { return sign_ups_; }
     hub::Listing& listing() { return listing_; }
     hub::Traffic& traffic() { return traffic_; }
+    hub::Figures& figures() { return figures_; }
+    hub::StorageView& storage() { return storage_; }
     hub::TreeStore& trees() { return trees_; }
     hub::Files& files() { return files_; }
     kv::SharedState& shared() { return shared_; }

@@ -3,6 +3,7 @@
 #include "app/cache_use.hpp"
 #include "app/configure.hpp"
 #include "app/console.hpp"
+#include "app/count_keeper.hpp"
 #include "app/dependencies.hpp"
 #include "app/housekeeping.hpp"
 #include "app/hub_metrics.hpp"
@@ -105,6 +106,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     add_dependencies(server.readiness(), config, hub, sia->get());
 
     Housekeeping housekeeping(io.context(0).get_executor(), hub, config.cluster.url, clock, log);
+    CountKeeper counts(io.context(0).get_executor(), hub, log);
     shared.start();
     // Before the first upload: a body counts where its node is known.
     const auto& own_url = config.cluster.url;
@@ -121,6 +123,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     }
     announce_setup(config, hub, server.address());
     services.background.spawn(io.context(0).get_executor(), housekeeping.run());
+    services.background.spawn(io.context(0).get_executor(), counts.run());
     std::optional<CacheUse> cache_use;
     if (*sia) {
         (*sia)->start(services.background);
@@ -130,6 +133,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     }
     server.run_until_signal();
     housekeeping.stop();
+    counts.stop();
     if (cache_use) cache_use->stop();
     if (*sia) (*sia)->stop();
     hub.wait_for_background();

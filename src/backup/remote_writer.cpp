@@ -17,8 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where bodies lie and who is there: of no use to whoever begins with nothing, and always changing.
-constexpr std::array<std::string_view, 3> kLeftOut = {"xorb_bodies", "nodes", "leases"};
+// Where bodies lie, who is there, what was counted: of no use to whoever begins with nothing, and
+// always changing.
+constexpr std::array<std::string_view, 4> kLeftOut = {"xorb_bodies", "nodes", "leases", "figures"};
 // A pack whose list does not come is that of a process that died.
 constexpr UnixMillis kListComesWithin = 60LL * 60 * 1000;
 constexpr std::uint64_t kSample = 64UL * 1024;

@@ -90,6 +90,28 @@ TEST_F(FiguresTest, TagsByTypeOfWhatIsPublic) {
     EXPECT_EQ(get(figures_.tags(RepoKind::dataset))->at("license").at(0).tag, "license:odc-by");
 }
 
+TEST_F(FiguresTest, SlowOnesLieInTheDatabase) {
+    const LongCountRules all_is_slow{.slow_after = std::chrono::milliseconds(-1)};
+    const auto xorb = add_xorb(1, {.chunks = 4, .unpacked = 4000, .stored = 3000});
+    add_large_file(1, 11, {{xorb, 0, 4, 4000}});
+    sql("INSERT INTO repo_tags (repo_id, tag) VALUES (1, 'license:mit')");
+    Figures first(*database_, clock_, all_is_slow);
+    const auto counted = *get(first.stats());
+    EXPECT_EQ(get(first.tags(RepoKind::model))->at("license").at(0).tag, "license:mit");
+    sql("DELETE FROM repo_tags");
+    sql("DELETE FROM reconstruction_files");
+    Figures second(*database_, clock_, all_is_slow);
+    clock_.advance(kDay);
+    const auto found = *get(second.stats());
+    EXPECT_EQ(found.stored_bytes, 3000);
+    EXPECT_EQ(found.models, 1);
+    EXPECT_EQ(found.counted_at, counted.counted_at);
+    EXPECT_EQ(get(second.tags(RepoKind::model))->at("license").at(0).repos, 1);
+    get(second.renew());
+    EXPECT_EQ(get(second.stats())->stored_bytes, 0);
+    EXPECT_TRUE(get(second.tags(RepoKind::model))->at("license").empty());
+}
+
 TEST(TagTypes, TheTypeIsWhatTheTagSays) {
     EXPECT_EQ(tag_type("license:mit"), "license");
     EXPECT_EQ(tag_label("license:mit"), "mit");

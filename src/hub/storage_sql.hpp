@@ -71,6 +71,12 @@ inline constexpr std::string_view kAssetsOfState =
 inline constexpr std::string_view kAssetsWithoutPin =
     "SELECT x.hash FROM xorbs x WHERE x.hash > $1 AND NOT EXISTS"
     " (SELECT 1 FROM xorb_pins p WHERE p.hash = x.hash) ORDER BY x.hash LIMIT $2";
+
+inline constexpr std::string_view kAssetCounts =
+    "SELECT coalesce(p.state, 'local'), COUNT(*) FROM xorbs x LEFT JOIN xorb_pins p"
+    " ON p.hash = x.hash WHERE x.hash >= $1 AND x.hash < $2 GROUP BY coalesce(p.state, 'local')";
+inline constexpr std::string_view kBodies =
+    "SELECT node, COUNT(*), CAST(SUM(size) AS BIGINT) FROM xorb_bodies GROUP BY node";
 // clang-format on
 
 }  // namespace siahub::hub::storage_sql

@@ -1,5 +1,6 @@
 #include "hub/storage_view.hpp"
 
+#include "hub/hash_parts.hpp"
 #include "hub/storage_sql.hpp"
 #include "store/columns.hpp"
 
@@ -50,8 +51,24 @@ XorbEntry entry_from(const xet::Hash& xorb, const db::Row& row) {
 
 }  // namespace
 
-StorageView::StorageView(db::Database& database, const Clock& clock)
-    : database_(database), counts_(clock) {}
+void tag_invoke(boost::json::value_from_tag, boost::json::value& json,
+                const StorageView::Bodies& bodies) {
+    json = {bodies.count, bodies.bytes};
+}
+
+StorageView::Bodies tag_invoke(boost::json::value_to_tag<StorageView::Bodies>,
+                               const boost::json::value& json) {
+    const auto& pair = json.as_array();
+    return {.count = pair.at(0).to_number<std::int64_t>(),
+            .bytes = pair.at(1).to_number<std::int64_t>()};
+}
+
+StorageView::StorageView(db::Database& database, const Clock& clock, LongCountRules rules)
+    : database_(database),
+      counts_(
+          database, clock, "assets", [this] { return count_assets(); }, rules),
+      bodies_(database, clock, "bodies", [this] { return count_bodies(); },
+              {.at_least = 0, .slow_after = rules.slow_after}) {}
 
 Task<Result<StorageSummary>> StorageView::summary(RowId repo, const Caller& caller) {
     StorageSummary summary;
@@ -195,22 +212,37 @@ Task<Result<XorbPage>> StorageView::assets(std::string_view state, const Caller&
 }
 
 Task<Result<std::int64_t>> StorageView::asset_count(std::string_view state) {
-    const auto counts = CO_TRY(co_await counts_.get([this] { return count_assets(); }));
+    const auto counts = CO_TRY(co_await counts_.get());
     const auto found = counts->find(std::string(state));
     co_return found == counts->end() ? 0 : found->second;
 }
 
 Task<Result<StorageView::Counts>> StorageView::count_assets() {
-    const auto rows = CO_TRY(co_await database_.query(
-        "SELECT coalesce(p.state, 'local'), COUNT(*) FROM xorbs x LEFT JOIN xorb_pins p"
-        " ON p.hash = x.hash GROUP BY coalesce(p.state, 'local')",
-        {}, db::Weight::scan));
     Counts counts;
-    for (const auto& row : rows) {
-        counts[row.text(0)] = row.integer(1);
-        counts[""] += row.integer(1);
-    }
+    CO_TRY(co_await for_hash_parts(database_, storage_sql::kAssetCounts, stopped_,
+                                   [&](const db::Row& row) {
+                                       counts[row.text(0)] += row.integer(1);
+                                       counts[""] += row.integer(1);
+                                   }));
     co_return counts;
+}
+
+Task<Result<std::shared_ptr<const StorageView::BodiesByNode>>> StorageView::bodies() {
+    return bodies_.get();
+}
+
+Task<Result<StorageView::BodiesByNode>> StorageView::count_bodies() {
+    const auto rows = CO_TRY(co_await database_.query(storage_sql::kBodies, {}, db::Weight::scan));
+    BodiesByNode bodies;
+    for (const auto& row : rows)
+        bodies[row.text(0)] = {.count = row.integer(1), .bytes = row.integer(2)};
+    co_return bodies;
+}
+
+Task<Result<void>> StorageView::renew() {
+    CO_TRY(co_await counts_.renew());
+    if (!stopped_) CO_TRY(co_await bodies_.renew());
+    co_return Result<void>{};
 }
 
 }  // namespace siahub::hub

@@ -8,9 +8,10 @@
 
 #include "db/database.hpp"
 #include "hub/caller.hpp"
-#include "hub/kept.hpp"
+#include "hub/long_count.hpp"
 #include "store/pins.hpp"
 
+#include <atomic>
 #include <map>
 #include <span>
 
@@ -57,7 +58,7 @@ struct DeletionPreview {
 
 class StorageView {
   public:
-    StorageView(db::Database& database, const Clock& clock);
+    StorageView(db::Database& database, const Clock& clock, LongCountRules rules = {});
 
     Task<Result<StorageSummary>> summary(RowId repo, const Caller& caller);
     // From behind `after` on.
@@ -72,6 +73,17 @@ class StorageView {
     Task<Result<XorbPage>> assets(std::string_view state, const Caller& caller,
                                   std::optional<xet::Hash> after, std::size_t limit);
     Task<Result<std::int64_t>> asset_count(std::string_view state);
+    // How many bodies each node has, and bytes of them; of now, or of when they were counted last
+    // once that takes long.
+    struct Bodies {
+        std::int64_t count = 0, bytes = 0;
+    };
+    using BodiesByNode = std::map<std::string, Bodies>;
+    Task<Result<std::shared_ptr<const BodiesByNode>>> bodies();
+
+    // As of hub/figures.hpp.
+    Task<Result<void>> renew();
+    void stop() { stopped_ = true; }
 
   private:
     using Counts = std::map<std::string, std::int64_t>;
@@ -84,9 +96,18 @@ class StorageView {
     Task<Result<XorbPage>> page_of(std::vector<xet::Hash> xorbs, std::size_t limit,
                                    std::optional<RowId> repo, const Caller& caller);
     Task<Result<Counts>> count_assets();
+    Task<Result<BodiesByNode>> count_bodies();
 
     db::Database& database_;
-    Kept<Counts> counts_;
+    std::atomic<bool> stopped_ = false;
+    LongCount<Counts> counts_;
+    LongCount<BodiesByNode> bodies_;
 };
+
+// How they lie in the database.
+void tag_invoke(boost::json::value_from_tag, boost::json::value& json,
+                const StorageView::Bodies& bodies);
+StorageView::Bodies tag_invoke(boost::json::value_to_tag<StorageView::Bodies>,
+                               const boost::json::value& json);
 
 }  // namespace siahub::hub

@@ -245,7 +245,8 @@ Task<Result<std::map<std::string, PinCount>>> Pins::counts() {
 Task<Result<std::vector<PinInfo>>> Pins::failures(std::size_t most) {
     co_return co_await query(
         "SELECT hash, state, node, last_error, size, tries, since, waiting_since, next_try, "
-        "object, sealed FROM xorb_pins WHERE last_error <> '' AND state <> 'pinned' "
+        "object, sealed FROM xorb_pins WHERE state IN ('stored', 'packing', 'uploading') "
+        "AND last_error <> '' "
         "ORDER BY since DESC, hash LIMIT $1",
         {as_integer(most)});
 }
