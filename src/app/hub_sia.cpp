@@ -19,7 +19,8 @@ constexpr std::chrono::milliseconds kAckPoll{500};
 constexpr int kTurnsPerDay = 24 * 60 * 60 / static_cast<int>(kTurn.count());
 
 store::PinSources pin_sources(store::Store& store, SiaLink& link) {
-    return {.pins = store.pins,
+    return {.database = store.database,
+            .pins = store.pins,
             .bodies = store.bodies,
             .catalog = store.catalog,
             .remote = link.bodies(),

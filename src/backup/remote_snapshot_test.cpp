@@ -42,7 +42,8 @@ class RemoteSnapshotTest : public BackupTest {
     RemoteReport must_take() { return must(take()); }
     void pin_everything() {
         store::PinWorker worker(context_.get_executor(),
-                                {.pins = store_->pins,
+                                {.database = *database_,
+                                 .pins = store_->pins,
                                  .bodies = store_->bodies,
                                  .catalog = store_->catalog,
                                  .remote = remote_,

@@ -14,6 +14,7 @@ namespace siahub::store {
 
 // What pinning works with.
 struct PinSources {
+    db::Database& database;
     Pins& pins;
     LocalBodies& bodies;
     XorbCatalog& catalog;

@@ -2,6 +2,7 @@
 
 #include "sia/packing.hpp"
 #include "store/pin_note.hpp"
+#include "store/pin_retries.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -67,7 +68,7 @@ void PinWorker::stop() {
 void PinWorker::hurry() {
     asio::post(executor_, [this] {
         if (failures_in_a_row_ == 0) return;
-        hurried_ = true;
+        hurried_ = awake_ = true;
         timer_.cancel();
     });
 }
@@ -82,9 +83,23 @@ Task<void> PinWorker::loop() {
         const bool more = co_await turn();
         if (stopped_) break;
         if (more) continue;
-        co_await sleep(failures_in_a_row_ == 0
-                           ? options_.poll
-                           : std::chrono::milliseconds(pause_after(failures_in_a_row_)));
+        if (failures_in_a_row_ == 0)
+            co_await sleep(options_.poll);
+        else
+            co_await pause(std::chrono::milliseconds(pause_after(failures_in_a_row_)));
+    }
+}
+
+// Until its time, hurry(), or an operator's wish.
+Task<void> PinWorker::pause(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (!stopped_ && !std::exchange(awake_, false)) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        if (left.count() <= 0) break;
+        co_await sleep(std::min(left, options_.poll));
+        const auto asked = co_await take_retries(sources_.database, sources_.pins.node());
+        if (asked && *asked) break;
     }
 }
 

@@ -2,8 +2,9 @@
 // Brings the bodies of this node to Sia: packs them into batches that fill their slabs, uploads one
 // batch after the other, reads samples back, and marks what is there. What does not fill a slab
 // waits for more, at most for `pack_wait`. Nothing is given up: a failure puts the bodies back, and
-// the next try comes after a pause that grows. After a crash or a failure it first looks at what
-// exists on Sia already (PinReconciler).
+// the next try comes after a pause that grows, or when an operator asks for it (Pins::retry_now, in
+// whichever process: the worker looks for that while it pauses). After a crash or a failure it
+// first looks at what exists on Sia already (PinReconciler).
 //
 // run() is one task on one executor; hurry(), stop() and status() may be called from any thread.
 
@@ -69,6 +70,7 @@ class PinWorker {
     void note_failure(const Error& error);
     void note_success();
     Task<void> sleep(std::chrono::milliseconds time);
+    Task<void> pause(std::chrono::milliseconds time);
     Task<void> loop();
 
     const PinSources sources_;
@@ -77,7 +79,7 @@ class PinWorker {
     asio::any_io_executor executor_;
     asio::steady_timer timer_;
     asio::cancellation_signal cancel_;
-    bool stopped_ = false, enrolled_ = false, reconciled_ = false, hurried_ = false;
+    bool stopped_ = false, enrolled_ = false, reconciled_ = false, hurried_ = false, awake_ = false;
     std::int64_t failures_in_a_row_ = 0;
     mutable std::mutex mutex_;
     PinStatus status_;  // guarded by mutex_

@@ -8,6 +8,7 @@
 #include "store/fake_remote.hpp"
 #include "store/pin_audit.hpp"
 #include "store/pin_note.hpp"
+#include "store/pin_retries.hpp"
 #include "store/remote_origin.hpp"
 #include "store/test_store.hpp"
 
@@ -40,7 +41,8 @@ class PinWorkerTest : public StoreTest {
         origin_.emplace(store_->pins, remote_);
     }
     PinSources sources() {
-        return {.pins = store_->pins,
+        return {.database = *database_,
+                .pins = store_->pins,
                 .bodies = store_->bodies,
                 .catalog = store_->catalog,
                 .remote = remote_,
@@ -317,6 +319,53 @@ TEST_F(PinWorkerTest, HurryEndsThePauseOfAFailure) {
     context_.poll();
     remote_.failures = 0;
     EXPECT_TRUE(turn());
+    expect_all(file, "pinned");
+}
+
+TEST_F(PinWorkerTest, ARetryIsAskedForOnce) {
+    const auto file = upload_file(2'000'000);
+    const auto asked = [&] {
+        return run_task(take_retries(*database_, store_->pins.node())).value();
+    };
+    const auto retry = [&] {
+        return run_task(store_->pins.retry_now(file.xorbs.front().index.xorb)).value();
+    };
+    wait_for_late_batch();
+    EXPECT_FALSE(asked()) << "new bodies are no retries";
+    remote_.failures = 1;
+    EXPECT_FALSE(turn());
+    EXPECT_FALSE(asked());
+    EXPECT_TRUE(retry());
+    EXPECT_TRUE(asked());
+    EXPECT_FALSE(asked());
+    EXPECT_TRUE(turn()) << "it is due all the same";
+    EXPECT_EQ(state_of(file.xorbs.front().index.xorb), "pinned");
+    EXPECT_FALSE(retry());
+    EXPECT_FALSE(asked());
+}
+
+TEST_F(PinWorkerTest, ARetryEndsThePauseOfAFailure) {
+    options_.pack_wait = std::chrono::milliseconds(0);
+    options_.poll = std::chrono::milliseconds(1);
+    options_.first_pause = options_.longest_pause = std::chrono::hours(24);
+    restart();
+    const auto file = upload_file(500'000);
+    ASSERT_EQ(file.xorbs.size(), 1U);
+    remote_.failures = 1;
+    TaskGroup tasks([](const std::exception_ptr&) { ADD_FAILURE(); });
+    auto work = asio::make_work_guard(context_);
+    std::thread thread([&] { context_.run(); });
+    tasks.spawn(context_.get_executor(), worker_->run());
+    while (worker_->status().failed_batches == 0)
+        std::this_thread::yield();
+    EXPECT_TRUE(run_task(store_->pins.retry_now(file.xorbs.front().index.xorb)).value());
+    while (worker_->status().pinned_xorbs == 0)
+        std::this_thread::yield();
+    worker_->stop();
+    tasks.wait();
+    work.reset();
+    thread.join();
+    EXPECT_EQ(worker_->status().failed_batches, 1U);
     expect_all(file, "pinned");
 }
 
