@@ -48,6 +48,7 @@ Result<std::unique_ptr<cas::OauthProviders>> open_oauth(const config::Config& co
                              .name = known.name,
                              .github = known.kind == "github",
                              .issuer = known.issuer,
+                             .api_url = known.api_url,
                              .client_id = known.client_id,
                              .client_secret = known.client_secret,
                              .sign_up = known.sign_up});

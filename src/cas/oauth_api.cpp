@@ -72,6 +72,24 @@ std::string_view sign_up_error(const Error& error) {
     }
 }
 
+std::string_view redeem_error(const Error& error) {
+    switch (error.code) {
+        case Code::conflict:
+            return "code_refused";
+        case Code::unprocessable:
+            return "answer_invalid";
+        default:
+            return "provider_unavailable";
+    }
+}
+
+// As RFC 6749, 4.1.2.1 has it; from whoever sent the browser, so it goes to the log alone.
+Error refusal_of(const Call& call) {
+    const auto said = call.http.query_value("error").value_or("nothing") + ": " +
+                      call.http.query_value("error_description").value_or("");
+    return {Code::forbidden, "the provider refused: " + printable(said)};
+}
+
 struct Entered {
     RowId user_id = 0;
     std::string_view error{};
@@ -121,7 +139,10 @@ Task<Result<Entered>> enter(Call& call, const OauthProvider& provider, OauthPers
 
 Answer finish(Call& call, const OauthProvider& provider, const hub::OauthState& state) {
     const auto code = call.http.query_value("code");
-    if (!code) co_return failed("provider_refused", state.next);
+    if (!code) {
+        log_cause(call.services, call.http, refusal_of(call));
+        co_return failed("provider_refused", state.next);
+    }
     auto person = co_await call.services.sign_in->oauth->redeem(
         provider, *code,
         {.state = "",
@@ -130,9 +151,7 @@ Answer finish(Call& call, const OauthProvider& provider, const hub::OauthState& 
          .redirect_uri = redirect_uri(call, provider)});
     if (!person) {
         log_cause(call.services, call.http, person.error());
-        co_return failed(
-            person.error().code == Code::unprocessable ? "answer_invalid" : "provider_unavailable",
-            state.next);
+        co_return failed(redeem_error(person.error()), state.next);
     }
     const auto entered = CO_TRY(co_await enter(call, provider, *std::move(person), state));
     if (!entered.error.empty()) co_return failed(entered.error, state.next);

@@ -14,18 +14,22 @@ namespace {
 
 constexpr std::size_t kMaxAnswer = 1024 * 1024;
 constexpr UnixMillis kKeepFor = 10LL * 60 * 1000;
-constexpr std::string_view kPublicGithub = "https://github.com";
-
-// What a stranger's server says, for the log.
-std::string printable(std::string_view text) {
-    std::string shown(text.substr(0, 200));
-    std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
-    return shown;
-}
 
 std::string text_at(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+}
+
+// A refusal to give tokens: RFC 6749, 5.2 has it with status 400, GitHub with 200. A code that is
+// used or too old is for the person to try again, everything else for who set the provider up.
+std::optional<Error> refusal_in(const json::value& answer) {
+    const auto* object = answer.if_object();
+    const auto error = object == nullptr ? std::string() : text_at(*object, "error");
+    if (error.empty()) return std::nullopt;
+    const bool code = error == "invalid_grant" || error == "bad_verification_code";
+    return Error{code ? Code::conflict : Code::unprocessable,
+                 "the provider refused the code: " +
+                     printable(error + ": " + text_at(*object, "error_description"))};
 }
 
 Failure odd(const OauthProvider& provider, std::string_view why) {
@@ -70,11 +74,6 @@ bool is_true(const json::object& object, std::string_view name) {
     return value != nullptr && (*value == true || *value == "true");
 }
 
-std::string github_api(const OauthProvider& provider) {
-    return provider.issuer == kPublicGithub ? "https://api.github.com"
-                                            : provider.issuer + "/api/v3";
-}
-
 // The address that is the account's own and proven.
 void take_primary_email(const json::value& emails, OauthPerson& person) {
     if (!emails.is_array()) return;
@@ -87,6 +86,12 @@ void take_primary_email(const json::value& emails, OauthPerson& person) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+    std::string shown(text.substr(0, 200));
+    std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return shown;
+}
 
 json::array OauthProviders::list() const {
     json::array list;
@@ -107,11 +112,13 @@ OauthProviders::Json OauthProviders::exchange(http::ClientRequest request) {
     request.headers.set("User-Agent", "SiaHub");
     auto answer = CO_TRY(co_await client_->send(std::move(request)));
     const auto body = CO_TRY(co_await answer.body->read_all(kMaxAnswer));
+    json::error_code error;
+    auto value = json::parse(body, error);
+    if (!error && answer.status < 500)
+        if (auto refusal = refusal_in(value)) co_return std::unexpected(*std::move(refusal));
     if (answer.status != 200)
         co_return fail(answer.status >= 500 ? Code::unavailable : Code::unprocessable,
                        fmt::format("the provider answered {}: {}", answer.status, printable(body)));
-    json::error_code error;
-    auto value = json::parse(body, error);
     if (error) co_return fail(Code::unprocessable, "the provider's answer is no JSON");
     co_return value;
 }
@@ -253,16 +260,16 @@ Task<Result<OauthPerson>> OauthProviders::redeem_github(const OauthProvider& pro
     const auto token =
         answer.is_object() ? text_at(answer.get_object(), "access_token") : std::string();
     if (token.empty()) co_return odd(provider, "gave no token for the code");
-    const auto user = CO_TRY(co_await get_json(github_api(provider) + "/user", token));
+    const auto user = CO_TRY(co_await get_json(provider.api_url + "/user", token));
     const auto* id = user.is_object() ? user.get_object().if_contains("id") : nullptr;
-    if (id == nullptr || !id->is_number()) co_return odd(provider, "does not say who it is");
+    if (id == nullptr || !id->is_int64()) co_return odd(provider, "does not say who it is");
     OauthPerson person{.subject = json::serialize(*id),
                        .name = text_at(user.get_object(), "login"),
                        .fullname = text_at(user.get_object(), "name"),
                        .email = "",
                        .email_verified = false};
-    take_primary_email(CO_TRY(co_await get_json(github_api(provider) + "/user/emails", token)),
-                       person);
+    const auto emails = provider.api_url + "/user/emails?per_page=100";
+    take_primary_email(CO_TRY(co_await get_json(emails, token)), person);
     co_return person;
 }
 

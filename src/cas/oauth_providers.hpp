@@ -2,7 +2,8 @@
 // The other providers by which somebody may sign in: GitHub and whoever speaks OpenID Connect, by
 // authorisation code with PKCE (RFC 7636). What a provider says of itself (discovery, keys) is
 // asked when it is needed and believed for some minutes. Any I/O thread. Errors: unavailable (the
-// provider), unprocessable (what it answered does not check out), not_found (no such provider).
+// provider), conflict (the code is used or too old), unprocessable (what it answered does not check
+// out).
 
 #include "core/clock.hpp"
 #include "core/task.hpp"
@@ -20,7 +21,8 @@ namespace siahub::cas {
 struct OauthProvider {
     std::string id, name;
     bool github = false;
-    std::string issuer;  // of GitHub: where it is
+    std::string issuer;   // of GitHub: where it is
+    std::string api_url;  // of GitHub
     std::string client_id, client_secret;
     bool sign_up = false;  // whoever it knows may make an account without an invitation
 };
@@ -35,6 +37,9 @@ struct OauthPerson {
     std::string subject, name, fullname, email;
     bool email_verified = false;
 };
+
+// What strangers say, for the log.
+std::string printable(std::string_view text);
 
 class OauthProviders {
   public:

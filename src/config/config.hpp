@@ -75,7 +75,8 @@ struct SignIn {
 struct OauthProvider {
     std::string id, name;
     std::string kind = "oidc";  // or github
-    std::string issuer;
+    std::string issuer;         // of GitHub: where it is
+    std::string api_url;        // of GitHub: where it tells who somebody is
     std::string client_id, client_secret;
     bool sign_up = false;
 };

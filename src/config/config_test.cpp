@@ -82,10 +82,27 @@ TEST(Config, ProvidersToSignInThrough) {
     EXPECT_EQ(loaded.config.oauth[0].name, "company");
     EXPECT_TRUE(loaded.config.oauth[0].sign_up);
     EXPECT_EQ(loaded.config.oauth[1].issuer, "https://github.com");
+    EXPECT_EQ(loaded.config.oauth[1].api_url, "https://api.github.com");
     EXPECT_EQ(loaded.config.oauth[1].name, "GitHub");
     EXPECT_FALSE(loaded.config.oauth[1].sign_up);
     const auto elsewhere = desk.load_file(file, kHfProxy);
     EXPECT_EQ(elsewhere.config.oauth.at(0).client_secret, "") << "not for this role to read";
+}
+
+TEST(Config, GithubOfOnesOwn) {
+    const auto api_url = [](const std::string& where) {
+        Desk desk;
+        const auto loaded = desk.load_file(
+            "[[oauth]]\nid = 'g'\nkind = 'github'\nclient_id = 'c'\n"
+            "client_secret = 's'\n" +
+            where);
+        EXPECT_THAT(loaded.problems, ElementsAre());
+        return loaded.config.oauth.at(0).api_url;
+    };
+    EXPECT_EQ(api_url("issuer = 'https://github.example.org/'"),
+              "https://github.example.org/api/v3");
+    EXPECT_EQ(api_url("issuer = 'https://us.ghe.com'\napi_url = 'https://api.us.ghe.com/'"),
+              "https://api.us.ghe.com");
 }
 
 TEST(Config, ProvidersThatMakeNoSense) {
@@ -103,6 +120,8 @@ TEST(Config, ProvidersThatMakeNoSense) {
                 HasSubstr("client_secret_file is not set"));
     EXPECT_THAT(problems("id = 'a'\nkind = 'magic'\nissuer = 'https://i'" + rest),
                 HasSubstr("kind must be"));
+    EXPECT_THAT(problems("id = 'a'\napi_url = 'https://a'\nissuer = 'https://i'" + rest),
+                HasSubstr("api_url is for GitHub"));
     EXPECT_THAT(problems("id = 'a'\nscope = 'x'\nissuer = 'https://i'" + rest),
                 HasSubstr("not a setting of a provider"));
     EXPECT_THAT(problems("id = 'a'\nissuer = 'https://i'" + rest +

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kFileSuffix = "_file";
 constexpr std::string_view kFileEnding = "-file";
+constexpr std::string_view kPublicGithub = "https://github.com";
 
 class Loader {
   public:
@@ -61,7 +62,10 @@ class Loader {
     void complete_oauth() {
         for (auto& provider : loaded_.config.oauth) {
             const bool github = provider.kind == "github";
-            if (provider.issuer.empty() && github) provider.issuer = "https://github.com";
+            if (provider.issuer.empty() && github) provider.issuer = kPublicGithub;
+            if (provider.api_url.empty() && github)
+                provider.api_url = provider.issuer == kPublicGithub ? "https://api.github.com"
+                                                                    : provider.issuer + "/api/v3";
             if (provider.name.empty()) provider.name = github ? "GitHub" : provider.id;
         }
         for (auto& problem : check_oauth(loaded_.config, reads_secrets()))

@@ -41,6 +41,8 @@ Result<void> set_field(OauthProvider& provider, std::string_view field, const st
         provider.kind = text;
     else if (field == "issuer")
         return set_url(provider.issuer, text);
+    else if (field == "api_url")
+        return set_url(provider.api_url, text);
     else if (field == "client_id")
         provider.client_id = text;
     else if (field == "client_secret")
@@ -86,6 +88,7 @@ std::vector<std::string> check_oauth(const Config& config, bool with_secrets) {
         if (provider.kind != "oidc" && provider.kind != "github")
             complain("kind must be oidc or github");
         if (provider.issuer.empty() && provider.kind == "oidc") complain("issuer is not set");
+        if (provider.kind == "oidc" && !provider.api_url.empty()) complain("api_url is for GitHub");
         if (provider.client_id.empty()) complain("client_id is not set");
         if (with_secrets && provider.client_secret.empty())
             complain("client_secret_file is not set");

@@ -65,7 +65,8 @@ Each `[[oauth]]` of the file is a provider (docs/sign-in.md says who gets in by 
 id = "company"                    # in addresses: the provider must allow https://HUB/oauth/callback/company
 name = "Example Company"          # on the sign-in page
 kind = "oidc"                     # or "github"
-issuer = "https://id.example.org" # for GitHub only where it is one's own server
+issuer = "https://id.example.org" # for GitHub only where it is one's own: "https://github.example.org"
+# api_url = "…"                   # for GitHub only where it is not issuer/api/v3: "https://api.NAME.ghe.com"
 client_id = "siahub"
 client_secret_file = "/etc/siahub/company.secret"
 sign_up = false                   # true: everybody it knows may make an account without an invitation

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from harness.browser import Browser
 from harness.hub import Hub
+from harness.openapi import document
 from harness.oidc import OidcProvider
 from harness.ports import free_port
 from test_sign_in import PASSWORD, set_password, token_in
@@ -33,8 +34,11 @@ class Place:
 
 
 def error_of(location: str) -> str:
+    """One of those that are described; that the page has a sentence for each is in login.test.ts."""
     assert location.startswith("/login?error=")
-    return parse_qs(urlsplit(location).query)["error"][0]
+    error = parse_qs(urlsplit(location).query)["error"][0]
+    assert f"`{error}`" in document()["paths"]["/oauth/callback/{provider}"]["get"]["description"]
+    return error
 
 
 def place_with(home: Path, **more: str):
@@ -138,7 +142,7 @@ def test_answers_that_do_not_check_out(place, browser):
     refused = browser.get(f"/oauth/callback/rsa?error=access_denied&state={state()}")
     assert error_of(refused.headers["Location"]) == "provider_refused"
     forged = browser.get(f"/oauth/callback/rsa?code=invented&state={state()}")
-    assert error_of(forged.headers["Location"]) == "answer_invalid"
+    assert error_of(forged.headers["Location"]) == "code_refused"
     swapped = browser.get(f"/oauth/callback/ec?code=x&state={state()}")
     assert error_of(swapped.headers["Location"]) == "state_invalid"
     assert error_of(browser.get("/oauth/callback/rsa?code=x").headers["Location"]) == "state_invalid"

@@ -8,18 +8,21 @@ import { Button, ButtonAnchor, Notice, TextField } from '@/ui';
 import { AccountFrame, FormProblem, safeNext } from './frame';
 
 /** What can go wrong on the way through another provider, and what to do about it. */
-const oauthProblems: Record<string, string> = {
+export const oauthProblems: Record<string, string> = {
   provider_unknown: 'This hub does not know that provider.',
   provider_unavailable: 'The provider did not answer. Try again in a moment.',
   provider_refused: 'The provider was told not to sign you in, or refused to. Nothing was changed.',
   state_invalid:
     'Signing in took too long, was started in another browser, or was used already. Start again from here.',
+  code_refused:
+    'The provider did not take back the code it gave your browser: it was used already, or is too old. Start again from here.',
   answer_invalid:
     'What the provider answered does not check out. An administrator should look at its settings.',
   email_unverified: 'The provider has not verified your e-mail address. Verify it there first.',
   account_exists:
     'There is an account with your e-mail address. Sign in to it with its password, then link the provider in your settings.',
   already_linked: 'That account of the provider belongs to another account of this hub.',
+  too_many_attempts: 'Too many attempts. Wait a minute, then try again.',
   registration_closed:
     'You have no account here, and this hub takes new ones by invitation only. Ask an administrator for a link.',
   invitation_invalid: 'The invitation is wrong, used, or too old. Ask for a new one.',
