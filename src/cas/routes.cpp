@@ -2,6 +2,7 @@
 
 #include "cas/account_api.hpp"
 #include "cas/addresses.hpp"
+#include "cas/api_document.hpp"
 #include "cas/changes_api.hpp"
 #include "cas/commit_api.hpp"
 #include "cas/device_api.hpp"
@@ -204,6 +205,7 @@ void add_sia(http::Router& router, const Services& services) {
 }
 
 void add_probes(http::Router& router, const Services& services) {
+    router.add(get, "/api/openapi.yaml", signed_endpoint(services, api_document));
     router.add(get, "/api/agent-harnesses", signed_endpoint(services, agent_harnesses));
     router.add(head, "/api/telemetry/{rest*}", signed_endpoint(services, swallow_telemetry));
     router.add(get, "/api/telemetry/{rest*}", signed_endpoint(services, swallow_telemetry));
