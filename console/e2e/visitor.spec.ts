@@ -44,6 +44,40 @@ test('a hostile card does nothing but be read', async ({ page }) => {
   ).toHaveCount(0);
 });
 
+test.describe('pictures on other hosts', () => {
+  test.use({ expectedErrors: [/pictures\.example\.org/] });
+
+  test('are loaded when the reader wants them, and by no link', async ({ page }) => {
+    let asked = 0;
+    await page.route('https://pictures.example.org/**', (route) => {
+      asked += 1;
+      const body = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>';
+      return route.fulfill({ contentType: 'image/svg+xml', body });
+    });
+    const picture = page.getByRole('article').getByRole('img', { name: 'A picture elsewhere' });
+    const wish = page.getByRole('button', { name: 'Show them' });
+    await page.goto(`/${showcase}?pictures=elsewhere`);
+    await expect(wish).toBeVisible();
+    await expect(picture).toHaveCount(0);
+    await page.goto(`/${showcase}`);
+    await expect(wish).toBeVisible();
+    const loaded = await page.evaluate(
+      (src) =>
+        new Promise<boolean>((done) => {
+          const image = new Image();
+          image.onload = () => done(true);
+          image.onerror = () => done(false);
+          image.src = src;
+        }),
+      'https://pictures.example.org/slipped-through.png',
+    );
+    expect([loaded, asked], 'the policy holds what the page would not').toEqual([false, 0]);
+    await wish.click();
+    await expect(picture).toHaveJSProperty('naturalWidth', 7);
+    await expect(page).toHaveURL(/pictures=elsewhere$/);
+  });
+});
+
 test('a card shows formulas, colours, tables and files of its repository', async ({ page }) => {
   await page.goto(`/${showcase}`);
   const card = page.getByRole('article');

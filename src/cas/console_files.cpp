@@ -52,14 +52,14 @@ std::string_view type_of(std::string_view name) {
 }
 
 // Chunks are cut and hashed in WebAssembly, by workers that are made from strings.
-std::string policy_for(std::string_view gateway) {
+std::string policy_for(std::string_view gateway, std::string_view pictures) {
     const auto space = gateway.empty() ? "" : " ";
     return fmt::format(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
-        "style-src 'self'; img-src 'self' data: blob: https:{0}{1}; font-src 'self' data:; "
+        "style-src 'self'; img-src 'self' data: blob:{0}{1}{2}; font-src 'self'; "
         "media-src 'self' blob:{0}{1}; connect-src 'self'{0}{1}; object-src 'none'; "
         "frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-        space, gateway);
+        space, gateway, pictures);
 }
 
 // Relative segments, hidden files and what no file is called.
@@ -107,7 +107,8 @@ Result<ConsoleFiles> ConsoleFiles::open(std::filesystem::path directory, std::st
     if (!open_file(directory / "index.html"))
         return fail(Code::not_found, "There is no console in " + directory.string() +
                                          ": it has no index.html. `make console` builds one");
-    return ConsoleFiles(std::move(directory), policy_for(gateway));
+    return ConsoleFiles(std::move(directory), policy_for(gateway, ""),
+                        policy_for(gateway, " https:"));
 }
 
 std::optional<http::Response> ConsoleFiles::file(const http::Request& request,
@@ -138,7 +139,8 @@ std::optional<http::Response> ConsoleFiles::file(const http::Request& request,
 std::optional<http::Response> ConsoleFiles::page(const http::Request& request, bool known) const {
     auto response = file(request, "index.html");
     if (!response) return std::nullopt;
-    response->headers.set("Content-Security-Policy", policy_);
+    const bool pictures = request.query_value("pictures") == "elsewhere";
+    response->headers.set("Content-Security-Policy", pictures ? policy_of_pictures_ : policy_);
     // The same address is a page for some and an answer of the API for others.
     response->headers.set("Vary", "Accept, Accept-Encoding");
     if (!known && response->status == 200) response->status = 404;

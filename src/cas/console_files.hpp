@@ -9,8 +9,10 @@
 // take them. Nothing outside of the directory can be named: a path with a segment that begins with
 // a dot is not looked for, and a symbolic link is not followed as the last step.
 //
-// Pages carry a Content-Security-Policy that admits this hub and its gateways alone. Threads: any.
-// Opening a file is a few system calls, made on the thread of the connection.
+// Pages carry a Content-Security-Policy that admits this hub and its gateways alone (the whole of
+// it is in docs/console.md); with ?pictures=elsewhere, which a page asks for when its reader wants
+// a card's pictures of other hosts, https: pictures too. Threads: any. Opening a file is a few
+// system calls, made on the thread of the connection.
 
 #include "core/result.hpp"
 #include "http/message.hpp"
@@ -34,8 +36,11 @@ class ConsoleFiles {
     [[nodiscard]] std::optional<http::Response> page_instead(const http::Request& request) const;
 
   private:
-    ConsoleFiles(std::filesystem::path directory, std::string policy)
-        : directory_(std::move(directory)), policy_(std::move(policy)) {}
+    ConsoleFiles(std::filesystem::path directory, std::string policy,
+                 std::string policy_of_pictures)
+        : directory_(std::move(directory)),
+          policy_(std::move(policy)),
+          policy_of_pictures_(std::move(policy_of_pictures)) {}
 
     [[nodiscard]] std::optional<http::Response> file(const http::Request& request,
                                                      std::string_view name) const;
@@ -43,7 +48,7 @@ class ConsoleFiles {
                                                      bool known) const;
 
     std::filesystem::path directory_;
-    std::string policy_;
+    std::string policy_, policy_of_pictures_;
 };
 
 }  // namespace siahub::cas

@@ -1,11 +1,13 @@
 """The console's pages, beside the API and never in its way."""
 
 import gzip
+import re
 
 import pytest
 from harness import hub as hubs
 from harness.client import LATEST
-from harness.hub import Hub
+from harness.hub import REPO_ROOT, Hub
+from harness.openapi import DOCUMENT
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SCRIPT = b"console.log('siahub');" * 1000
@@ -41,6 +43,28 @@ def test_pages_are_for_browsers_alone(hub, alice, model):
     assert nobody.request("POST", "/login", headers=BROWSER).status == 404
     listed = nobody.get("/api/models", headers=BROWSER).json()
     assert model in [entry["id"] for entry in listed]
+
+
+def test_a_page_may_load_what_the_documentation_says(hub):
+    text = (REPO_ROOT / "docs" / "console.md").read_text()
+    (documented,) = re.findall(r"```\n(default-src .*?)\n```", text, re.DOTALL)
+    policy = "; ".join(documented.splitlines())
+
+    def sent(path: str) -> str:
+        return hub.http().get(path, headers=BROWSER).headers["Content-Security-Policy"]
+
+    for path in ("/", "/login", "/alice/x", "/admin/sia", "/nothing/like/it/at/all", "/?pictures=all", "/?picture=elsewhere"):
+        assert sent(path) == policy, path
+    wider = policy.replace("img-src 'self' data: blob:", "img-src 'self' data: blob: https:")
+    assert sent("/alice/x?pictures=elsewhere") == wider != policy
+
+
+def test_the_document_of_the_api_is_served(hub):
+    answer = hub.http().get("/api/openapi.yaml")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/yaml")
+    assert answer.body == DOCUMENT.read_bytes()
+    footer = (REPO_ROOT / "console" / "src" / "app" / "shell.tsx").read_text()
+    assert 'href="/api/openapi.yaml"' in footer
 
 
 def test_files_of_repositories_win(fresh, hub, alice, model):

@@ -6,7 +6,7 @@ import 'katex/dist/katex.min.css';
 import '@/styles/syntax.css';
 import './markdown.css';
 import { ImageOff } from 'lucide-react';
-import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
+import { useMemo, useReducer, type ComponentProps, type ReactNode } from 'react';
 import ReactMarkdown, { defaultUrlTransform, type Components, type ExtraProps } from 'react-markdown';
 import { Link } from 'react-router';
 import rehypeHighlight from 'rehype-highlight';
@@ -18,6 +18,7 @@ import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import { Button, CopyButton } from '@/ui';
 import { Drawing } from './drawing';
+import { admitted, encrypted, loadAgain, want, wanted } from './elsewhere';
 import { withoutFrontMatter } from './front-matter';
 import { rehypeFormulas, remarkDisplayFormulas } from './katex';
 import { languages } from './languages';
@@ -107,7 +108,7 @@ function pictures(
       if (!host && /\/resolve\/.*\.svg$/i.test(src)) return <Drawing src={src} alt={alt ?? ''} {...rest} />;
       return (
         <img
-          src={src}
+          src={host ? encrypted(src) : src}
           alt={alt ?? ''}
           loading="lazy"
           {...(host ? { referrerPolicy: 'no-referrer' as const } : {})}
@@ -150,13 +151,22 @@ export function Markdown({
   text,
   place,
   pasted,
+  draft = false,
 }: {
   text: string;
   place: Place;
   /** Pictures that came with the text. */
   pasted?: Pasted;
+  /** Somebody is writing it, so the page must not be loaded again. */
+  draft?: boolean;
 }) {
-  const [foreign, setForeign] = useState(false);
+  const [, lookAgain] = useReducer((count: number) => count + 1, 0);
+  const foreign = admitted() && wanted(place);
+  const showForeign = () => {
+    want(place);
+    if (admitted()) lookAgain();
+    else loadAgain();
+  };
   const body = useMemo(() => withoutFrontMatter(text), [text]);
   const hosts = useMemo(() => foreignHosts(body, location.origin), [body]);
   const { kind, id, revision, folder } = place;
@@ -196,9 +206,11 @@ export function Markdown({
             Pictures on {hosts.slice(0, 2).join(', ')}
             {hosts.length > 2 ? ` and ${hosts.length - 2} more` : ''} are not loaded.
           </span>
-          <Button small onClick={() => setForeign(true)}>
-            Show them
-          </Button>
+          {draft && !admitted() ? null : (
+            <Button small onClick={showForeign}>
+              Show them
+            </Button>
+          )}
         </div>
       ) : null}
       <div className="markdown">{rendered}</div>

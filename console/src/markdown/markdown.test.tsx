@@ -2,10 +2,22 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter } from 'react-router';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { foreignHosts, Markdown } from '.';
+import { admitted, encrypted, loadAgain } from './elsewhere';
 import { withoutFrontMatter } from './front-matter';
 import { linkTarget, pathFrom, sourceTarget, type Place } from './links';
+
+vi.mock('./elsewhere', async (original) => ({
+  ...(await original<typeof import('./elsewhere')>()),
+  admitted: vi.fn(() => false),
+  loadAgain: vi.fn(),
+}));
+afterEach(() => {
+  sessionStorage.clear();
+  vi.mocked(admitted).mockReturnValue(false);
+  vi.mocked(loadAgain).mockClear();
+});
 
 const place: Place = { kind: 'model', id: 'me/model', revision: 'main', folder: '' };
 
@@ -124,7 +136,21 @@ describe('what a card shows', () => {
     expect(page.querySelector('img[alt=own]')?.getAttribute('src')).toBe('/me/model/resolve/main/a.png');
     expect(page.querySelector('img[alt=other]')).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Show them' }));
-    expect(page.querySelector('img[alt=other]')?.getAttribute('src')).toBe('https://pictures.example/b.png');
+    expect(page.querySelector('img[alt=other]'), 'not by this policy').toBeNull();
+    expect(loadAgain).toHaveBeenCalledOnce();
+    vi.mocked(admitted).mockReturnValue(true);
+    const again = show('![other](https://pictures.example/b.png)');
+    expect(again.querySelector('img[alt=other]')?.getAttribute('src')).toBe('https://pictures.example/b.png');
+  });
+
+  test('a policy that admits pictures of other hosts is no wish for them', async () => {
+    vi.mocked(admitted).mockReturnValue(true);
+    const page = show('![other](http://pictures.example/b.png)');
+    expect(page.querySelector('img')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Show them' }));
+    expect(page.querySelector('img')?.getAttribute('src')).toBe('https://pictures.example/b.png');
+    expect(loadAgain).not.toHaveBeenCalled();
+    expect(encrypted('//pictures.example/c')).toBe('https://pictures.example/c');
   });
 
   test('formulas, also on a line of their own', () => {

@@ -162,7 +162,7 @@ function TextTabs({
           content: (
             <div className="card-body">
               <Suspense fallback={<Skeleton height={240} />}>
-                <Markdown text={text} place={{ kind: repo.kind, id: repo.id, revision, folder }} />
+                <Markdown draft text={text} place={{ kind: repo.kind, id: repo.id, revision, folder }} />
               </Suspense>
             </div>
           ),
