@@ -140,6 +140,7 @@ void HubSia::stop() {
     stopped_ = true;
     worker_.stop();
     keeper_.stop();
+    cache_->finish();
     asio::post(executor_, [this] { cancel_.emit(asio::cancellation_type::terminal); });
 }
 

@@ -23,6 +23,13 @@ inline bool may_be_outdated(Code code) {
     return code == Code::internal || code == Code::conflict;
 }
 
+// A fetch that goes on while nobody waits for it. Destroying it ends it, on the executor that it
+// was begun on.
+class FetchAhead {
+  public:
+    virtual ~FetchAhead() = default;
+};
+
 class Bodies {
   public:
     virtual ~Bodies() = default;
@@ -32,6 +39,12 @@ class Bodies {
     // goes on working when the body is evicted meanwhile. Cheap, and without a database, when they
     // are there already.
     virtual Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) = 0;
+    // Begins to fetch what open() will soon be asked for; null where that would not wait anyway.
+    // Should it fail, open() says so.
+    virtual Task<std::unique_ptr<FetchAhead>> fetch_ahead(xet::Hash /*xorb*/,
+                                                          xet::ByteSpan /*bytes*/) {
+        co_return nullptr;
+    }
     // A body can be stored anew in another serialization after its nodes were lost, and what a
     // cache has, or a link points into, is then the one before. Whether each of these is whole
     // chunks of the one that open() would give:

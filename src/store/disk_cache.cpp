@@ -2,10 +2,12 @@
 
 #include "core/encoding.hpp"
 #include "store/layout.hpp"
+#include "store/running_fetch.hpp"
 
 #include <algorithm>
 #include <fstream>
 
+#include <boost/asio/this_coro.hpp>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -195,6 +197,12 @@ Task<Result<SharedFile>> DiskCache::open(xet::Hash xorb, xet::ByteSpan bytes) {
         co_return Failure(std::move(filled).error());
     }
     co_return file;
+}
+
+Task<std::unique_ptr<FetchAhead>> DiskCache::fetch_ahead(xet::Hash xorb, xet::ByteSpan bytes) {
+    if (cached(xorb, bytes).value_or(false)) co_return nullptr;
+    co_return std::make_unique<RunningFetch>(co_await asio::this_coro::executor, open(xorb, bytes),
+                                             ahead_);
 }
 
 std::optional<bool> DiskCache::cached(const xet::Hash& xorb, xet::ByteSpan bytes) const {

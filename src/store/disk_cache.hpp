@@ -8,6 +8,7 @@
 // what is still missing. A range that is there costs no database and no origin.
 
 #include "core/log.hpp"
+#include "net/gate.hpp"
 #include "store/bodies.hpp"
 #include "store/cached_body.hpp"
 #include "store/open_files.hpp"
@@ -40,9 +41,14 @@ class DiskCache final : public Bodies {
                                                    BodyOrigin& origin, Pools pools, const Log& log);
     DiskCache(CacheOptions options, XorbCatalog& catalog, BodyOrigin& origin, Pools pools,
               const Log& log);
+    ~DiskCache() override { finish(); }
+    // When the last reader has gone: waits for what was begun ahead of it. Executors and pools must
+    // go on running until then.
+    void finish() { ahead_.wait(); }
 
     Task<Result<std::uint64_t>> size(xet::Hash xorb) override;
     Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) override;
+    Task<std::unique_ptr<FetchAhead>> fetch_ahead(xet::Hash xorb, xet::ByteSpan bytes) override;
     Task<Result<bool>> fits(xet::Hash xorb, std::span<const xet::ByteSpan> bytes) override;
     Task<Result<void>> refresh(xet::Hash xorb) override;
 
@@ -97,6 +103,7 @@ class DiskCache final : public Bodies {
     std::list<xet::Hash> recent_;  // newest first
     std::unordered_map<xet::Hash, Slot> slots_;
     std::uint64_t used_ = 0;
+    net::Gate ahead_;
 };
 
 }  // namespace siahub::store

@@ -81,29 +81,72 @@ Task<Result<FileReader::Batch>> FileReader::next_batch() {
     // In the unpacked xorb: where the wanted bytes start, and where this term or the range ends.
     const auto term_start = index.unpacked_start(segment.chunk_start);
     const auto start = term_start + static_cast<std::uint32_t>(position_ - term.file_offset);
-    const auto end = term_start + static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                                      segment.unpacked_length, bytes_.end - term.file_offset));
+    const auto end = end_within(term, index);
     batch.chunk_start = index.chunk_at(start);
     batch.chunk_end = batch.chunk_start + 1;
     const auto run_start = index.unpacked_start(batch.chunk_start);
     while (index.unpacked_start(batch.chunk_end) < end &&
            index.unpacked_start(batch.chunk_end + 1) - run_start <= kBatchBytes)
         ++batch.chunk_end;
+    for (const Run& run : {run_, coming_.value_or(Run{})})
+        if (run.holds(segment.xorb, batch.chunk_start))
+            batch.chunk_end = std::min(batch.chunk_end, run.chunk_end);
     batch.skip = start - run_start;
     batch.length = std::min(index.unpacked_start(batch.chunk_end), end) - start;
-    // What will be read next comes with it when the body has to be fetched from afar.
-    auto until = batch.chunk_end;
-    if (asked_xorb_ != segment.xorb || asked_until_ < batch.chunk_end) {
-        while (index.unpacked_start(until) < end &&
-               index.unpacked_start(until + 1) - run_start <= ahead_)
-            ++until;
-        asked_xorb_ = segment.xorb;
-        asked_until_ = until;
-        ahead_ = std::min(2 * ahead_, kReadAhead);
-    }
-    batch.body = CO_TRY(co_await sources_.bodies.open(
-        segment.xorb, index.physical_range(batch.chunk_start, until)));
+    batch.body = CO_TRY(co_await body_of(batch));
     co_return batch;
+}
+
+std::uint32_t FileReader::end_within(const Term& term, const xet::XorbIndex& index) const {
+    return index.unpacked_start(term.segment.chunk_start) +
+           static_cast<std::uint32_t>(std::min<std::uint64_t>(term.segment.unpacked_length,
+                                                              bytes_.end - term.file_offset));
+}
+
+FileReader::Run FileReader::run_from(const xet::XorbIndex& index, std::uint32_t chunk_start,
+                                     std::uint32_t end) {
+    Run run{.xorb = index.xorb, .chunk_start = chunk_start, .chunk_end = chunk_start + 1};
+    while (index.unpacked_start(run.chunk_end) < end &&
+           index.unpacked_start(run.chunk_end + 1) - index.unpacked_start(chunk_start) <= ahead_)
+        ++run.chunk_end;
+    ahead_ = std::min(2 * ahead_, kReadAhead);
+    return run;
+}
+
+Task<Result<SharedFile>> FileReader::body_of(const Batch& batch) {
+    const auto& index = *batch.index;
+    const auto own = index.physical_range(batch.chunk_start, batch.chunk_end);
+    if (run_.holds(index.xorb, batch.chunk_start))
+        co_return co_await sources_.bodies.open(index.xorb, own);
+    auto wanted = own;
+    if (coming_ && coming_->holds(index.xorb, batch.chunk_start)) {
+        run_ = *coming_;
+    } else {
+        on_its_way_.reset();
+        run_ = run_from(index, batch.chunk_start, end_within(terms_.front(), index));
+        wanted = index.physical_range(run_.chunk_start, run_.chunk_end);
+    }
+    coming_.reset();
+    auto file = co_await sources_.bodies.open(index.xorb, wanted);
+    if (file) co_await begin_next();
+    co_return file;
+}
+
+// Behind the run that is read now, in its term or at the start of the next one.
+Task<void> FileReader::begin_next() {
+    for (std::size_t i = 0; i < std::min<std::size_t>(terms_.size(), 2); ++i) {
+        const auto& term = terms_[i];
+        if (term.file_offset >= bytes_.end) break;
+        const auto index = co_await sources_.xorbs.find(term.segment.xorb);
+        if (!index || !(*index)->has_range(term.segment.chunk_start, term.segment.chunk_end)) break;
+        const auto first = i == 0 ? run_.chunk_end : term.segment.chunk_start;
+        const auto end = end_within(term, **index);
+        if ((*index)->unpacked_start(first) >= end) continue;
+        coming_ = run_from(**index, first, end);
+        const auto where = (*index)->physical_range(first, coming_->chunk_end);
+        on_its_way_ = co_await sources_.bodies.fetch_ahead(term.segment.xorb, where);
+        break;
+    }
 }
 
 Result<void> FileReader::expand(const Batch& batch) {

@@ -14,4 +14,9 @@ Task<Result<SharedFile>> TieredBodies::open(xet::Hash xorb, xet::ByteSpan bytes)
     co_return co_await behind_->open(xorb, bytes);
 }
 
+Task<std::unique_ptr<FetchAhead>> TieredBodies::fetch_ahead(xet::Hash xorb, xet::ByteSpan bytes) {
+    if (behind_ == nullptr || co_await local_.size(xorb)) co_return nullptr;
+    co_return co_await behind_->fetch_ahead(xorb, bytes);
+}
+
 }  // namespace siahub::store

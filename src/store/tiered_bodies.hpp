@@ -14,6 +14,7 @@ class TieredBodies final : public Bodies {
 
     Task<Result<std::uint64_t>> size(xet::Hash xorb) override;
     Task<Result<SharedFile>> open(xet::Hash xorb, xet::ByteSpan bytes) override;
+    Task<std::unique_ptr<FetchAhead>> fetch_ahead(xet::Hash xorb, xet::ByteSpan bytes) override;
 
   private:
     LocalBodies& local_;
