@@ -102,7 +102,7 @@ Task<Result<void>> StorageView::add_xorbs(RowId repo, const Caller& caller,
         " WHERE repo_id = $1",
         {repo}, db::Weight::scan));
     summary.xorbs = sums[0].integer(0);
-    summary.stored = sums[0].integer(2) + summary.inline_bytes;
+    summary.stored = sums[0].integer(2);
     summary.pinned = sums[0].integer(3);
     summary.shared = sums[0].integer(4);
     summary.dedup_saved = std::max<std::int64_t>(0, large[0].integer(0) - sums[0].integer(1));
