@@ -1,9 +1,10 @@
 import { defineConfig, devices } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
 
 // tests/e2e/console starts a hub that holds repositories, and says where it is.
 const url = process.env.SIAHUB_URL ?? 'http://127.0.0.1:8470';
 
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const chromium = fileURLToPath(new URL('e2e/chromium.sh', import.meta.url));
 
 const onAnyHub = [
   { name: 'accounts', testMatch: 'accounts.setup.ts' },
@@ -13,6 +14,8 @@ const onAnyHub = [
     dependencies: ['accounts'],
   },
 ];
+// tests/e2e/sia starts one whose bytes are on Sia.
+const onSia = [{ name: 'sia', testMatch: 'sia.ts' }];
 
 export default defineConfig({
   testDir: 'e2e',
@@ -29,5 +32,5 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
   },
-  projects: onAnyHub,
+  projects: process.env.SIAHUB_PAGES === 'sia' ? onSia : onAnyHub,
 });
