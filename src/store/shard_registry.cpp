@@ -58,6 +58,15 @@ Task<Result<bool>> write_shard(db::Transaction& transaction, const db::Params& r
     co_return !inserted.empty();
 }
 
+// Clients remember for weeks what they have uploaded, and send it again only when they forget.
+Failure not_here(const xet::Hash& xorb) {
+    return fail(Code::invalid_argument,
+                "Xorb " + xorb.hex() +
+                    " has not been uploaded, or this hub has lost it. A client that remembers an "
+                    "earlier upload must forget it: delete its directory of HF_XET_CACHE (by "
+                    "default ~/.cache/huggingface/xet), then upload again");
+}
+
 std::vector<xet::Hash> needed_xorbs(const xet::Shard& shard) {
     std::vector<xet::Hash> xorbs;
     for (const auto& file : shard.files)
@@ -105,9 +114,7 @@ Task<Result<RegisteredShard>> ShardRegistry::register_shard(RowId repo, ByteView
 Task<Result<void>> ShardRegistry::verify_xorbs(const xet::Shard& shard) {
     for (const xet::ShardXorb& xorb : shard.xorbs) {
         auto index = co_await catalog_.find(xorb.xorb);
-        if (!index && index.error().code == Code::not_found)
-            co_return fail(Code::invalid_argument,
-                           "Xorb " + xorb.xorb.hex() + " has not been uploaded");
+        if (!index && index.error().code == Code::not_found) co_return not_here(xorb.xorb);
         const auto stored = CO_TRY(std::move(index));
         CO_TRY(xet::verify_xorb(xorb, *stored));
     }
@@ -123,6 +130,8 @@ Task<Result<void>> ShardRegistry::verify_file(const xet::ShardFile& file,
     for (std::size_t done = 0; done < file.segments.size();) {
         const auto window = window_from(file, done);
         const auto indexes = CO_TRY(co_await catalog_.load(window.xorbs));
+        for (const auto& xorb : window.xorbs)
+            if (indexes.find(xorb) == nullptr) co_return not_here(xorb);
         const auto verify = [&] {
             return verifier.verify_segments(window.segments, indexes.lookup());
         };

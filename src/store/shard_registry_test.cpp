@@ -68,7 +68,7 @@ TEST_F(ShardRegistryTest, LiesAreRefusedAndChangeNothing) {
         {"verification hash is wrong",
          [](xet::Shard& s) { s.files[0].verification[0].bytes[0] ^= std::byte{1}; }},
         {"segments hash to", [](xet::Shard& s) { s.files[0].file.bytes[0] ^= std::byte{1}; }},
-        {"not been uploaded",
+        {"delete its directory of HF_XET_CACHE",
          [](xet::Shard& s) { s.files[0].segments[0].xorb.bytes[0] ^= std::byte{1}; }},
         {"not a range", [](xet::Shard& s) { s.files[0].segments[0].chunk_end += 1; }},
         {"bytes, not", [](xet::Shard& s) { s.files[0].segments[0].unpacked_length += 1; }},
