@@ -7,6 +7,7 @@
 #include "core/random.hpp"
 #include "hub/identities.hpp"
 #include "hub/passwords.hpp"
+#include "hub/sessions.hpp"
 #include "hub/sign_ups.hpp"
 #include "store/store.hpp"
 

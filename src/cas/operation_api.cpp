@@ -8,7 +8,7 @@ namespace siahub::cas {
 namespace {
 
 Answer answer(Call& call, Operation::Json (Operation::*ask)()) {
-    CO_TRY(check_operator(*call.caller));
+    CO_TRY(require_admin(*call.caller));
     const auto value = CO_TRY(co_await (call.services.operation->*ask)());
     co_return json_response(boost::json::serialize(value));
 }

@@ -2,10 +2,11 @@
 
 namespace siahub::cas {
 
-Result<void> check_operator(const hub::Caller& caller) {
-    constexpr auto why = "The operator's interface needs an admin key";
-    if (caller.anonymous()) return fail(Code::unauthorized, why);
-    if (caller.scope != hub::KeyScope::admin) return fail(Code::forbidden, why);
+Result<void> require_admin(const hub::Caller& caller) {
+    if (caller.anonymous()) return fail(Code::unauthorized, "This needs an administrator; sign in");
+    if (caller.scope != hub::KeyScope::admin)
+        return fail(Code::forbidden,
+                    "This needs an administrator, or an administrator's admin key");
     return {};
 }
 

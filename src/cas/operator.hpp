@@ -5,7 +5,8 @@
 
 namespace siahub::cas {
 
-// unauthorized without a key, forbidden without the right.
-Result<void> check_operator(const hub::Caller& caller);
+// An administrator's session, or an admin key of an administrator. Errors: unauthorized for an
+// anonymous caller, forbidden without the right.
+Result<void> require_admin(const hub::Caller& caller);
 
 }  // namespace siahub::cas

@@ -102,7 +102,6 @@ void add_repositories(http::Router& router, const Services& services) {
     router.add(get, "/api/spaces", endpoint(services, list_repos<RepoKind::space>));
     router.add(get, "/api/stats", endpoint(services, hub_stats));
     router.add(get, "/api/usage", endpoint(services, own_usage));
-    router.add(get, "/admin/usage", endpoint(services, hub_usage));
     router.add(get, "/api/models-tags-by-type", endpoint(services, tags_by_type<RepoKind::model>));
     router.add(get, "/api/datasets-tags-by-type",
                endpoint(services, tags_by_type<RepoKind::dataset>));
@@ -190,11 +189,15 @@ void add_internal(http::Router& router, const Services& services) {
     router.add(post, kMirrorFilesRoute, signed_endpoint(services, internal_mirror_files));
 }
 
-void add_sia(http::Router& router, const Services& services) {
-    router.add(get, "/admin/sia", endpoint(services, sia_overview));
+void add_operation(http::Router& router, const Services& services) {
     router.add(get, "/admin/assets", endpoint(services, list_assets));
+    router.add(get, "/admin/usage", endpoint(services, hub_usage));
     router.add(get, "/admin/status", endpoint(services, operation_status));
     router.add(get, "/admin/doctor", endpoint(services, operation_doctor));
+}
+
+void add_sia(http::Router& router, const Services& services) {
+    router.add(get, "/admin/sia", endpoint(services, sia_overview));
     router.add(get, "/admin/sia/queue", endpoint(services, sia_queue));
     router.add(post, "/admin/sia/queue/{xorb}/retry", endpoint(services, sia_retry));
     router.add(get, "/admin/sia/hosts", endpoint(services, sia_hosts));
@@ -222,6 +225,7 @@ void add_routes(http::Router& router, const Services& services) {
     add_xet(router, services);
     add_lfs_transfers(router, services);
     add_internal(router, services);
+    add_operation(router, services);
     add_sia(router, services);
 }
 

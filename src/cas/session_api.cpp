@@ -96,21 +96,17 @@ Result<hub::SignUp> parse_sign_up(const json::object& body) {
     return wanted;
 }
 
-}  // namespace
-
-Answer signed_in(const Services& services, const http::Request& request,
-                 const hub::Account& account) {
-    auto& sessions = services.sign_in->sessions;
+// Signs the browser in as this account, and says what GET /api/session does.
+Answer signed_in(const Call& call, const hub::Account& account) {
+    auto response = private_json("");
     const auto issued =
-        CO_TRY(co_await sessions.create({.user_id = account.id,
-                                         .address = request.peer_address,
-                                         .user_agent = std::string(request.header("user-agent"))}));
-    auto caller = CO_TRY(co_await services.authenticator.authenticate_session(issued.cookie));
-    auto response =
-        private_json(CO_TRY(co_await session_text(services, request, std::move(caller))));
-    set_session_cookie(services, request, issued, response);
+        CO_TRY(co_await start_session(call.services, call.http, account.id, response));
+    auto caller = CO_TRY(co_await call.services.authenticator.authenticate_session(issued.cookie));
+    response.body = CO_TRY(co_await session_text(call.services, call.http, std::move(caller)));
     co_return response;
 }
+
+}  // namespace
 
 Answer get_session(Call& call) {
     auto response =
@@ -137,7 +133,7 @@ Answer sign_in(Call& call) {
     if (!account && account.error().code == Code::invalid_credentials)
         co_return refusal(account.error(), "InvalidCredentials");
     if (!account) co_return std::unexpected(account.error());
-    co_return co_await signed_in(call.services, call.http, *account);
+    co_return co_await signed_in(call, *account);
 }
 
 Answer sign_out(Call& call) {
@@ -186,7 +182,7 @@ Answer set_up(Call& call) {
     const auto made =
         co_await call.services.sign_in->sign_ups.set_up(std::move(token), std::move(wanted));
     if (!made) co_return sign_up_refusal(made.error());
-    co_return co_await signed_in(call.services, call.http, *made);
+    co_return co_await signed_in(call, *made);
 }
 
 Answer register_account(Call& call) {
@@ -195,7 +191,7 @@ Answer register_account(Call& call) {
     auto wanted = CO_TRY(parse_sign_up(posted.body));
     const auto made = co_await call.services.sign_in->sign_ups.sign_up(std::move(wanted));
     if (!made) co_return sign_up_refusal(made.error());
-    co_return co_await signed_in(call.services, call.http, *made);
+    co_return co_await signed_in(call, *made);
 }
 
 Answer show_invitation(Call& call) {

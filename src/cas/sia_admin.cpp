@@ -11,7 +11,7 @@ namespace siahub::cas {
 namespace {
 
 Result<SiaAdmin*> open(const Call& call) {
-    TRY(check_operator(*call.caller));
+    TRY(require_admin(*call.caller));
     if (call.services.sia == nullptr)
         return fail(Code::not_found, "This hub keeps nothing on Sia: sia.indexd is not set");
     return call.services.sia;

@@ -96,15 +96,6 @@ Result<void> require_session(const Call& call) {
     return {};
 }
 
-Result<void> require_admin(const Call& call) {
-    if (call.caller->anonymous())
-        return fail(Code::unauthorized, "This needs an administrator; sign in");
-    if (call.caller->scope != hub::KeyScope::admin)
-        return fail(Code::forbidden,
-                    "This needs an administrator, or an administrator's admin key");
-    return {};
-}
-
 Result<void> require_writer(const Call& call) {
     if (call.caller->anonymous()) return fail(Code::unauthorized, "Sign in first");
     if (call.caller->scope == hub::KeyScope::read)
@@ -143,14 +134,15 @@ void set_session_cookie(const Services& services, const http::Request& request,
                std::chrono::seconds((issued.expires_at - services.clock.now()) / 1000));
 }
 
-Task<Result<void>> start_session(const Services& services, const http::Request& request,
-                                 RowId user_id, http::Response& response) {
-    const auto issued = CO_TRY(co_await services.sign_in->sessions.create(
+Task<Result<hub::IssuedSession>> start_session(const Services& services,
+                                               const http::Request& request, RowId user_id,
+                                               http::Response& response) {
+    auto issued = CO_TRY(co_await services.sign_in->sessions.create(
         {.user_id = user_id,
          .address = request.peer_address,
          .user_agent = std::string(request.header("user-agent"))}));
     set_session_cookie(services, request, issued, response);
-    co_return Result<void>{};
+    co_return issued;
 }
 
 }  // namespace siahub::cas

@@ -63,8 +63,6 @@ std::string page_url(const http::Request& request, std::string_view path_and_que
 
 // The caller signed in with a browser, not with a key.
 Result<void> require_session(const Call& call);
-// An administrator's session, or an admin key of an administrator.
-Result<void> require_admin(const Call& call);
 // May change things of his own.
 Result<void> require_writer(const Call& call);
 
@@ -72,14 +70,12 @@ http::Response no_content();
 // JSON that nobody keeps a copy of.
 http::Response private_json(std::string body);
 
-// Signs the browser in as this account: the cookie with a body as that of GET /api/session.
-Answer signed_in(const Services& services, const http::Request& request,
-                 const hub::Account& account);
 void set_session_cookie(const Services& services, const http::Request& request,
                         const hub::IssuedSession& issued, http::Response& response);
 // A new session, whose cookie goes with the answer.
-Task<Result<void>> start_session(const Services& services, const http::Request& request,
-                                 RowId user_id, http::Response& response);
+Task<Result<hub::IssuedSession>> start_session(const Services& services,
+                                               const http::Request& request, RowId user_id,
+                                               http::Response& response);
 
 boost::json::object invitation_json(const hub::Invitation& invitation);
 

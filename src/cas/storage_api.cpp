@@ -80,7 +80,7 @@ json::object summary_json(const hub::StorageSummary& sums) {
 
 // The errors of hosts are the operator's, and of nobody who merely looks at a repository.
 void hide_errors(const hub::Caller& caller, std::vector<hub::XorbEntry>& entries) {
-    if (check_operator(caller)) return;
+    if (require_admin(caller)) return;
     for (auto& entry : entries)
         entry.last_error.clear();
 }
@@ -194,7 +194,7 @@ Answer deletion_preview(RepoCall& call) {
 }
 
 Answer list_assets(Call& call) {
-    CO_TRY(check_operator(*call.caller));
+    CO_TRY(require_admin(*call.caller));
     const auto state = call.http.query_value("state").value_or("");
     if (!state.empty() && std::ranges::find(kStates, state) == kStates.end())
         co_return fail(Code::invalid_argument,

@@ -106,7 +106,7 @@ Answer own_usage(Call& call) {
 }
 
 Answer hub_usage(Call& call) {
-    CO_TRY(check_operator(*call.caller));
+    CO_TRY(require_admin(*call.caller));
     const auto asked = CO_TRY(wanted(call.http));
     co_return rendered(
         CO_TRY(co_await call.services.usage.of_hub(*call.caller, asked.by, asked.days)), asked);

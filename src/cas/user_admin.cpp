@@ -1,6 +1,7 @@
 #include "cas/user_admin.hpp"
 
 #include "cas/json_body.hpp"
+#include "cas/operator.hpp"
 #include "cas/path_id.hpp"
 #include "cas/sign_in.hpp"
 #include "core/encoding.hpp"
@@ -64,7 +65,7 @@ Result<std::int64_t> limit_of(const http::Request& request) {
 }  // namespace
 
 Answer list_users(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     hub::UserQuery query{.search = call.http.query_value("search").value_or(""),
                          .cursor = call.http.query_value("cursor").value_or(""),
                          .limit = CO_TRY(limit_of(call.http))};
@@ -77,7 +78,7 @@ Answer list_users(Call& call) {
 }
 
 Answer change_user(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     auto name = CO_TRY(percent_decode(call.http.captures[0]));
     const auto body = CO_TRY(co_await read_json_object(call.http));
     const hub::UserChange change{.is_admin = CO_TRY(optional_bool(body, "isAdmin")),
@@ -87,7 +88,7 @@ Answer change_user(Call& call) {
 }
 
 Answer make_reset_link(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     auto name = CO_TRY(percent_decode(call.http.captures[0]));
     const auto user = CO_TRY(co_await call.services.sign_in->users.find(std::move(name)));
     const auto link = CO_TRY(co_await call.services.sign_in->passwords.make_reset_link(user.id));
@@ -97,7 +98,7 @@ Answer make_reset_link(Call& call) {
 }
 
 Answer list_invitations(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     json::array list;
     for (const auto& invitation : CO_TRY(co_await call.services.sign_in->invitations.list()))
         list.push_back(entry_json(invitation));
@@ -105,7 +106,7 @@ Answer list_invitations(Call& call) {
 }
 
 Answer invite(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     const auto body = CO_TRY(co_await read_json_object(call.http));
     hub::NewInvitation wanted;
     wanted.email = CO_TRY(optional_string(body, "email")).value_or("");
@@ -128,14 +129,14 @@ Answer invite(Call& call) {
 }
 
 Answer withdraw_invitation(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     const auto id = CO_TRY(path_id(call, 0));
     CO_TRY(co_await call.services.sign_in->invitations.withdraw(id));
     co_return no_content();
 }
 
 Answer list_events(Call& call) {
-    CO_TRY(require_admin(call));
+    CO_TRY(require_admin(*call.caller));
     const auto limit = CO_TRY(limit_of(call.http));
     auto before = std::numeric_limits<RowId>::max();
     if (const auto cursor = call.http.query_value("cursor")) before = CO_TRY(parse_id(*cursor));
