@@ -150,6 +150,7 @@ void add_sign_in(http::Router& router, const Services& services) {
 
 void add_user_admin(http::Router& router, const Services& services) {
     router.add(get, "/admin/users", endpoint(services, list_users));
+    router.add(get, "/admin/orgs", endpoint(services, list_orgs));
     router.add(patch, "/admin/users/{name}", endpoint(services, change_user));
     router.add(post, "/admin/users/{name}/reset", endpoint(services, make_reset_link));
     router.add(get, "/admin/invitations", endpoint(services, list_invitations));

@@ -31,6 +31,14 @@ json::object user_json(const hub::User& user) {
     return shown;
 }
 
+json::object org_json(const hub::Organization& org) {
+    return {{"name", org.name},
+            {"fullname", org.fullname},
+            {"members", org.members},
+            {"repositories", org.repositories},
+            {"createdAt", to_iso8601(org.created_at)}};
+}
+
 json::object entry_json(const hub::Invitation& invitation) {
     auto shown = invitation_json(invitation);
     shown["id"] = std::to_string(invitation.id);
@@ -62,19 +70,34 @@ Result<std::int64_t> limit_of(const http::Request& request) {
     return *limit;
 }
 
+Result<hub::UserQuery> query_of(const http::Request& request) {
+    return hub::UserQuery{.search = request.query_value("search").value_or(""),
+                          .cursor = request.query_value("cursor").value_or(""),
+                          .limit = TRY(limit_of(request))};
+}
+
 }  // namespace
 
 Answer list_users(Call& call) {
     CO_TRY(require_admin(*call.caller));
-    hub::UserQuery query{.search = call.http.query_value("search").value_or(""),
-                         .cursor = call.http.query_value("cursor").value_or(""),
-                         .limit = CO_TRY(limit_of(call.http))};
-    const auto page = CO_TRY(co_await call.services.sign_in->users.list(std::move(query)));
+    const auto page =
+        CO_TRY(co_await call.services.sign_in->users.list(CO_TRY(query_of(call.http))));
     json::array users;
     for (const auto& user : page.users)
         users.push_back(user_json(user));
     co_return private_json(json::serialize(
         json::object{{"users", std::move(users)}, {"cursor", text_or_null(page.cursor)}}));
+}
+
+Answer list_orgs(Call& call) {
+    CO_TRY(require_admin(*call.caller));
+    const auto page =
+        CO_TRY(co_await call.services.sign_in->users.list_orgs(CO_TRY(query_of(call.http))));
+    json::array orgs;
+    for (const auto& org : page.orgs)
+        orgs.push_back(org_json(org));
+    co_return private_json(json::serialize(
+        json::object{{"orgs", std::move(orgs)}, {"cursor", text_or_null(page.cursor)}}));
 }
 
 Answer change_user(Call& call) {

@@ -1,5 +1,5 @@
 #pragma once
-// Users, invitations and what happened, for administrators (api/openapi.yaml, tag
+// Users, organisations, invitations and what happened, for administrators (api/openapi.yaml, tag
 // "administration").
 
 #include "cas/endpoint.hpp"
@@ -7,6 +7,7 @@
 namespace siahub::cas {
 
 Answer list_users(Call& call);           // GET /admin/users
+Answer list_orgs(Call& call);            // GET /admin/orgs
 Answer change_user(Call& call);          // PATCH /admin/users/{name}
 Answer make_reset_link(Call& call);      // POST /admin/users/{name}/reset
 Answer list_invitations(Call& call);     // GET /admin/invitations

@@ -352,5 +352,32 @@ TEST_F(SignInTest, AnOrganisationKeepsAnAdministrator) {
     EXPECT_EQ(get(authenticator_.authenticate_session(cookie))->role_in(org), std::nullopt);
 }
 
+TEST_F(SignInTest, OrganisationsAreListedWithWhatTheyHave) {
+    add_user("alice");
+    add_user("bob");
+    const auto a = add_org("Alpha", {{"alice", OrgRole::admin}, {"bob", OrgRole::read}});
+    add_org("beta");
+    add_org("gamma");
+    Repo repo;
+    repo.id = 5;
+    repo.owner_id = a;
+    repo.ns = "Alpha";
+    repo.name = "m";
+    repo.is_private = true;
+    add_repo(repo, 1);
+    const auto page = get(users_.list_orgs({.search = "", .cursor = "", .limit = 2}));
+    ASSERT_EQ(page.orgs.size(), 2U);
+    EXPECT_EQ(page.orgs[0].name, "Alpha");
+    EXPECT_EQ(page.orgs[0].members, 2);
+    EXPECT_EQ(page.orgs[0].repositories, 1);
+    EXPECT_EQ(page.orgs[1].members, 0);
+    const auto rest = get(users_.list_orgs({.search = "", .cursor = page.cursor, .limit = 2}));
+    ASSERT_EQ(rest.orgs.size(), 1U);
+    EXPECT_EQ(rest.orgs[0].name, "gamma");
+    EXPECT_EQ(rest.cursor, "");
+    EXPECT_EQ(get(users_.list_orgs({.search = "%", .cursor = "", .limit = 2})).orgs.size(), 0U);
+    EXPECT_EQ(get(users_.list_orgs({.search = "LPH", .cursor = "", .limit = 2})).orgs.size(), 1U);
+}
+
 }  // namespace
 }  // namespace siahub::hub

@@ -63,6 +63,29 @@ Task<Result<UserPage>> Users::list(UserQuery query) {
     co_return page;
 }
 
+// Only those of the page are counted.
+Task<Result<OrganizationPage>> Users::list_orgs(UserQuery query) {
+    const auto pattern = containing(query.search);
+    const auto rows = CO_TRY(co_await db_.query(
+        "SELECT o.name, o.fullname, o.created_at, o.name_key,"
+        " (SELECT COUNT(*) FROM org_members m WHERE m.org_id = o.id),"
+        " (SELECT COUNT(*) FROM repos r WHERE r.owner_id = o.id"
+        " AND r.kind IN ('model', 'dataset', 'space'))"
+        " FROM users o WHERE o.kind = 'org' AND o.name_key > $1 AND (o.name_key LIKE $2 ESCAPE '!'"
+        " OR lower(o.fullname) LIKE $2 ESCAPE '!') ORDER BY o.name_key LIMIT $3",
+        {query.cursor, pattern, query.limit + 1}, db::Weight::scan));
+    OrganizationPage page;
+    const auto shown = std::min(rows.size(), static_cast<std::size_t>(query.limit));
+    for (std::size_t i = 0; i < shown; ++i)
+        page.orgs.push_back({.name = rows[i].text(0),
+                             .fullname = rows[i].text(1),
+                             .members = rows[i].integer(4),
+                             .repositories = rows[i].integer(5),
+                             .created_at = rows[i].integer(2)});
+    if (rows.size() > shown && shown > 0) page.cursor = rows[shown - 1].text(3);
+    co_return page;
+}
+
 Task<Result<User>> Users::find(std::string name) {
     const auto key = name_key(name);
     const auto rows = CO_TRY(co_await db_.query(

@@ -1,7 +1,7 @@
 #pragma once
-// The users as their administrators see and change them. Any thread. Errors: not_found, conflict
-// (the last administrator). What is changed here is forgotten by this process at once and takes
-// effect in the others within Authenticator::kMaxStaleness.
+// The users as their administrators see and change them, and the organisations. Any thread. Errors:
+// not_found, conflict (the last administrator). What is changed here is forgotten by this process
+// at once and takes effect in the others within Authenticator::kMaxStaleness.
 
 #include "hub/sessions.hpp"
 
@@ -17,6 +17,17 @@ struct User {
 
 struct UserPage {
     std::vector<User> users;
+    std::string cursor;  // empty: the last page
+};
+
+struct Organization {
+    std::string name, fullname;
+    std::int64_t members = 0, repositories = 0;
+    UnixMillis created_at = 0;
+};
+
+struct OrganizationPage {
+    std::vector<Organization> orgs;
     std::string cursor;  // empty: the last page
 };
 
@@ -36,6 +47,7 @@ class Users {
         : db_(database), authenticator_(authenticator), sessions_(sessions) {}
 
     Task<Result<UserPage>> list(UserQuery query);
+    Task<Result<OrganizationPage>> list_orgs(UserQuery query);
     Task<Result<User>> find(std::string name);
     Task<Result<User>> change(std::string name, UserChange change);
 

@@ -90,6 +90,9 @@ def test_every_route_answers_as_described(hub):
     root("GET", "/admin/users?limit=2", 200)
     root("GET", "/admin/users", 200)
     stranger("GET", "/admin/users", 401)
+    assert [(o["name"], o["members"]) for o in root("GET", "/admin/orgs?search=LAB", 200)["orgs"]] == [("labs", 1)]
+    root("GET", "/admin/orgs?limit=0", 400)
+    stranger("GET", "/admin/orgs", 401)
     root("PATCH", "/admin/users/carol", 200, {"isAdmin": True})
     root("PATCH", "/admin/users/nobody", 404, {"isAdmin": True})
     reset = root("POST", "/admin/users/carol/reset", 200, {})

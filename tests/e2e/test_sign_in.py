@@ -418,6 +418,7 @@ def test_a_read_key_changes_no_organisation(people):
 
 ADMINISTRATION = [
     ("GET", "/admin/users", None),
+    ("GET", "/admin/orgs", None),
     ("PATCH", "/admin/users/carol", {"isAdmin": True}),
     ("POST", "/admin/users/carol/reset", {}),
     ("GET", "/admin/invitations", None),
@@ -448,6 +449,30 @@ def test_users_are_listed_in_pages(alice):
     assert (found["name"], found["isAdmin"], found["disabled"]) == ("alice", True, False)
     assert alice.get("/admin/users?limit=0").status == 400
     assert alice.get("/admin/users?limit=201").status == 400
+
+
+def test_organisations_are_listed_in_pages(alice, bob):
+    for name in ("pageful-1", "pageful-2", "pageful-3"):
+        assert bob.post("/api/organizations", json={"name": name, "fullname": f"Of {name}"}).status == 200
+    assert bob.put("/api/organizations/pageful-2/members/carol", json={"role": "read"}).status == 204
+    for name, private in (("m", True), ("n", False)):
+        made = bob.post("/api/repos/create", json={"name": name, "organization": "pageful-2", "private": private})
+        assert made.status == 200
+    orgs, cursor = [], ""
+    while cursor is not None:
+        page = alice.get(f"/admin/orgs?search=PAGEFUL&limit=2&cursor={cursor}").json()
+        assert 1 <= len(page["orgs"]) <= 2
+        orgs += page["orgs"]
+        cursor = page["cursor"]
+    assert [(o["name"], o["fullname"], o["members"], o["repositories"]) for o in orgs] == [
+        ("pageful-1", "Of pageful-1", 1, 0),
+        ("pageful-2", "Of pageful-2", 2, 2),
+        ("pageful-3", "Of pageful-3", 1, 0),
+    ]
+    assert all(re.fullmatch(r"20\d\d-.*Z", o["createdAt"]) for o in orgs)
+    everything = [o["name"] for o in alice.get("/admin/orgs").json()["orgs"]]
+    assert "acme" in everything and "bob" not in everything
+    assert [o["name"] for o in alice.get("/admin/orgs?search=of%20pageful-3").json()["orgs"]] == ["pageful-3"]
 
 
 def test_who_is_switched_off_is_out(alice, people):
