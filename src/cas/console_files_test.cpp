@@ -92,7 +92,9 @@ TEST_F(ConsoleFilesTest, WhatHasNotChangedIsNotSentAgain) {
 TEST_F(ConsoleFilesTest, ABrowserGetsThePageAtEveryPageAddress) {
     for (const auto* path :
          {"/", "/login", "/models", "/datasets/ns/name/tree/main/sub", "/ns", "/ns/name",
-          "/ns/name/commit/0123456", "/admin/users", "/settings/tokens", "/new/dataset"}) {
+          "/ns/name/commit/0123456", "/ns/name/commits/main/sub/a.txt",
+          "/datasets/ns/name/commits/main/README.md", "/admin/users", "/settings/tokens",
+          "/new/dataset"}) {
         const auto response = get(path, kBrowser);
         ASSERT_TRUE(response) << path;
         EXPECT_EQ(response->status, 200) << path;

@@ -4,7 +4,9 @@
 #include "cas/json_body.hpp"
 #include "cas/revision.hpp"
 #include "hub/commits.hpp"
+#include "hub/git_paths.hpp"
 #include "hub/history.hpp"
+#include "hub/path_log.hpp"
 
 #include <charconv>
 
@@ -41,6 +43,45 @@ bool wants_formatted(const http::Request& request) {
         for (const auto& value : request.query_values(name))
             if (value == "formatted") return true;
     return false;
+}
+
+http::Response commits_response(const http::Request& request,
+                                const std::vector<hub::CommitInfo>& commits) {
+    const bool formatted = wants_formatted(request);
+    json::array list;
+    for (const auto& commit : commits)
+        list.push_back(commit_json(commit, formatted));
+    return json_response(json::serialize(list));
+}
+
+Task<Result<hub::PathLogPage>> log_page(RepoCall& call, const hub::Revision& revision,
+                                        std::string path, std::size_t limit) {
+    const auto& services = call.services;
+    hub::PathLog log(services.database, services.trees, services.history);
+    const auto cursor = call.http.query_value("cursor");
+    if (!cursor) co_return co_await log.list(call.repo.id, revision.commit, path, limit);
+    const auto last = hub::Oid::parse(*cursor);
+    if (!last) co_return fail(Code::invalid_argument, "The cursor is not one of this list");
+    co_return co_await log.list_before(call.repo.id, *last, path, limit);
+}
+
+// The commits that changed one path. The pages have no numbers: what came before a page is only
+// known to whoever has read it.
+Answer list_commits_of(RepoCall& call, const hub::Revision& revision, std::string path,
+                       std::int64_t wanted) {
+    while (path.ends_with('/'))
+        path.pop_back();
+    CO_TRY(hub::check_path(path));
+    const auto limit = std::clamp<std::int64_t>(wanted, 1, hub::PathLog::kMostCommits);
+    const auto page =
+        CO_TRY(co_await log_page(call, revision, path, static_cast<std::size_t>(limit)));
+    if (page.commits.empty() && !page.next && !call.http.query_value("cursor"))
+        co_return fail(Code::entry_not_found,
+                       "\"" + path + "\" was never in the history of this revision");
+    auto response = commits_response(call.http, page.commits);
+    if (page.next)
+        response.headers.set("Link", next_page_link(call.http, "cursor", page.next->hex()));
+    co_return response;
 }
 
 }  // namespace
@@ -101,17 +142,15 @@ Answer delete_tag(RepoCall& call) {
 Answer list_commits(RepoCall& call) {
     const auto revision = CO_TRY(co_await locate_revision(call));
     const auto wanted = CO_TRY(number_of(call.http, "limit", kCommitsPerPage));
+    if (auto path = call.http.query_value("path"); path && !path->empty())
+        co_return co_await list_commits_of(call, revision, *std::move(path), wanted);
     const auto limit = std::clamp<std::int64_t>(wanted, 1, kMaxCommitsPerPage);
     const auto page_number = CO_TRY(number_of(call.http, "p", 0));
     if (page_number > std::numeric_limits<std::int32_t>::max())
         co_return fail(Code::invalid_argument, "\"p\" is beyond every history");
     const auto page = CO_TRY(co_await call.services.history.list(call.repo.id, revision.commit,
                                                                  page_number * limit, limit));
-    const bool formatted = wants_formatted(call.http);
-    json::array list;
-    for (const auto& commit : page.commits)
-        list.push_back(commit_json(commit, formatted));
-    auto response = json_response(json::serialize(list));
+    auto response = commits_response(call.http, page.commits);
     response.headers.set("X-Total-Count", std::to_string(page.total));
     if ((page_number + 1) * limit < page.total)
         response.headers.set("Link",

@@ -70,6 +70,10 @@ def test_every_route_answers_as_described(fresh, hub, plural, tmp_path):
     commits = alice("GET", f"{repo}/commits/main?limit=2")
     for commit in commits:
         alice("GET", f"{repo}/changes/{commit['id']}")
+    assert alice("GET", f"{repo}/commits/main?path=a.txt&limit=1")[0]["title"] == "Second"
+    alice("GET", f"{repo}/commits/main?path=sub&cursor={commits[0]['id']}")
+    alice("GET", f"{repo}/commits/main?path=none", 404), alice("GET", f"{repo}/commits/main?path=../x", 422)
+    alice("GET", f"{repo}/commits/main?path=a.txt&cursor=x", 400), alice("GET", f"{repo}/commits/none?path=a.txt", 404)
     nobody("GET", f"{repo}/changes/main"), alice("GET", f"{repo}/changes/none", 404)
 
     storage = nobody("GET", f"{repo}/storage?limit=1")

@@ -2,7 +2,7 @@
 
 import pytest
 from harness.client import OLDEST, raises
-from harness.http import file
+from harness.http import deleted_folder, file, next_page
 
 
 @pytest.fixture
@@ -202,3 +202,55 @@ def test_only_writers_change_refs(clients, history):
         with raises("HfHubHTTPError") as caught:
             act()
         assert caught.error.status == 403
+
+
+def titles_of(http, repo: str, path: str, rev: str = "main", limit: int = 50) -> list[str]:
+    """The commits of one path, through all pages."""
+    found, target = [], f"/api/models/{repo}/commits/{rev}?path={path}&limit={limit}"
+    while target:
+        answer = http.get(target)
+        assert answer.status == 200, (answer.status, answer.body)
+        assert len(answer.json()) <= limit
+        assert "X-Total-Count" not in answer.headers
+        found += [commit["title"] for commit in answer.json()]
+        target = next_page(answer)
+    return found
+
+
+def test_the_commits_of_a_path(alice, model):
+    for i, (path, content) in enumerate([("d/a", b"1"), ("b", b"1"), ("d/a", b"2"), ("d/c d", b"1")]):
+        assert alice.commit(model, file(path, content), summary=f"number {i}").status == 200
+    assert alice.commit(model, deleted_folder("d/"), summary="without d").status == 200
+    assert alice.commit(model, file("b", b"2"), summary="number 5").status == 200
+    expected = {
+        "d/a": ["without d", "number 2", "number 0"],
+        "d/c%20d": ["without d", "number 3"],
+        "d": ["without d", "number 3", "number 2", "number 0"],
+        "d/": ["without d", "number 3", "number 2", "number 0"],
+        "b": ["number 5", "number 1"],
+    }
+    for path, titles in expected.items():
+        for limit in (50, 1, 2):
+            assert titles_of(alice, model, path, limit=limit) == titles
+    third = alice.get(f"/api/models/{model}/commits/main").json()[3]["id"]
+    assert titles_of(alice, model, "d/a", rev=third) == ["number 2", "number 0"]
+    everything = alice.get(f"/api/models/{model}/commits/main?path=").json()
+    assert len(everything) == 7, "no path is all of them"
+    never = alice.get(f"/api/models/{model}/commits/main?path=never")
+    assert (never.status, never.error_code) == (404, "EntryNotFound")
+    assert alice.get(f"/api/models/{model}/commits/main?path=b&limit=1000").status == 200
+    assert alice.get(f"/api/models/{model}/commits/main?path=../b").status == 422
+    assert alice.get(f"/api/models/{model}/commits/main?path=%00").status in (400, 422)
+    assert alice.get(f"/api/models/{model}/commits/main?path=b&cursor=x").status == 400
+    assert alice.get(f"/api/models/{model}/commits/main?path=b&cursor={'0' * 40}").status == 404
+
+
+def test_a_page_of_a_path_goes_on_where_it_was_though_the_branch_moves(alice, model):
+    for i in range(4):
+        assert alice.commit(model, file("a", b"%d" % i), summary=f"number {i}").status == 200
+    first = alice.get(f"/api/models/{model}/commits/main?path=a&limit=2")
+    assert [c["title"] for c in first.json()] == ["number 3", "number 2"]
+    assert alice.commit(model, file("a", b"new"), summary="new").status == 200
+    rest = alice.get(next_page(first))
+    assert [c["title"] for c in rest.json()] == ["number 1", "number 0"]
+    assert next_page(rest) is None
