@@ -41,8 +41,8 @@ Result<std::string> reset_link(const Arguments& arguments) {
     const auto hub = TRY(AdminHub::open(arguments));
     const auto account = TRY(run_task(hub->accounts().find(arguments.argument(0))));
     if (account.is_org) return fail(Code::not_found, account.name + " is an organisation");
-    const auto link =
-        TRY(run_task(hub::insert_reset_link(hub->database(), account.id, hub->clock().now())));
+    const auto link = TRY(run_task(
+        hub::insert_reset_link(hub->database(), account.id, account.name, hub->clock().now())));
     const auto& public_url = config.server.public_url;
     const auto hub_url = public_url.empty() ? "http://" + config.server.listen.text() : public_url;
     return arguments.flag_or("--url", hub_url) + "/reset?token=" + link.token;

@@ -1,5 +1,7 @@
 #include "app/housekeeping.hpp"
 
+#include "hub/events.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -76,6 +78,7 @@ Task<void> Housekeeping::shared_work() {
     report("devices.expire", co_await hub_.devices().remove_expired());
     report("oauth.expire", co_await hub_.oauth_states().remove_expired());
     report("invitations.expire", co_await hub_.invitations().remove_expired());
+    report("events.forget", co_await hub::remove_old_events(hub_.database(), clock_.now()));
 }
 
 Task<bool> Housekeeping::is_ours() {

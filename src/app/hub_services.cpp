@@ -112,7 +112,7 @@ HubServices::HubServices(const config::Config& config, const Clock& clock, const
       passwords_(*database_, clock, hasher_, sessions_),
       invitations_(*database_, clock, accounts_),
       sign_ups_(*database_, clock, hasher_, invitations_, config.sign_in.open_registration),
-      users_(*database_, authenticator_, sessions_),
+      users_(*database_, clock, authenticator_, sessions_),
       devices_(*database_, clock, keys_),
       identities_(*database_, clock),
       oauth_states_(*database_, clock),

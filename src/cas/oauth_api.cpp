@@ -159,7 +159,7 @@ Answer finish(Call& call, const OauthProvider& provider, const hub::OauthState& 
     auto response = redirect(state.next);
     set_cookie(call.http, response, kOauthCookie, "", {});
     if (state.link_user == 0)
-        CO_TRY(co_await start_session(call.services, call.http, entered.user_id, response));
+        CO_TRY(co_await start_session(call, entered.user_id, provider.id, response));
     co_return response;
 }
 

@@ -44,6 +44,7 @@ Answer create_organization(Call& call) {
     hub::NewAccount wanted;
     wanted.name = CO_TRY(required_string(body, "name"));
     wanted.fullname = CO_TRY(optional_string(body, "fullname")).value_or("");
+    wanted.made_by = call.caller->user_id;
     const auto made = CO_TRY(co_await call.services.accounts.create_org(
         std::move(wanted), {{.user = call.caller->name, .role = hub::OrgRole::admin}}));
     CO_TRY(co_await call.services.authenticator.forget_user(call.caller->user_id));
@@ -59,8 +60,8 @@ Answer set_member(Call& call) {
     if (!role)
         co_return fail(Code::invalid_argument,
                        "\"role\" must be one of read, contributor, write, admin");
-    CO_TRY(
-        co_await call.services.accounts.change_member(org.id, {.user = user.name, .role = *role}));
+    CO_TRY(co_await call.services.accounts.change_member(org.id, {.user = user.name, .role = *role},
+                                                         call.caller->user_id));
     CO_TRY(co_await call.services.authenticator.forget_user(user.id));
     co_return no_content();
 }
@@ -68,7 +69,7 @@ Answer set_member(Call& call) {
 Answer remove_member(Call& call) {
     const auto [org, user] = CO_TRY(co_await open_member(call));
     if (!manages(*call.caller, org) && user.id != call.caller->user_id) co_return not_yours();
-    CO_TRY(co_await call.services.accounts.remove_member(org.id, user.name));
+    CO_TRY(co_await call.services.accounts.remove_member(org.id, user.name, call.caller->user_id));
     CO_TRY(co_await call.services.authenticator.forget_user(user.id));
     co_return no_content();
 }

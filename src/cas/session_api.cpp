@@ -99,8 +99,7 @@ Result<hub::SignUp> parse_sign_up(const json::object& body) {
 // Signs the browser in as this account, and says what GET /api/session does.
 Answer signed_in(const Call& call, const hub::Account& account) {
     auto response = private_json("");
-    const auto issued =
-        CO_TRY(co_await start_session(call.services, call.http, account.id, response));
+    const auto issued = CO_TRY(co_await start_session(call, account.id, "", response));
     auto caller = CO_TRY(co_await call.services.authenticator.authenticate_session(issued.cookie));
     response.body = CO_TRY(co_await session_text(call.services, call.http, std::move(caller)));
     co_return response;
@@ -128,18 +127,19 @@ Answer sign_in(Call& call) {
     if (posted.refused) co_return *std::move(posted.refused);
     auto name = CO_TRY(required_string(posted.body, "name"));
     auto password = CO_TRY(required_string(posted.body, "password"));
-    const auto account =
-        co_await call.services.sign_in->passwords.check(std::move(name), std::move(password));
-    if (!account && account.error().code == Code::invalid_credentials)
+    const auto account = co_await call.services.sign_in->passwords.check(name, std::move(password));
+    if (!account && account.error().code == Code::invalid_credentials) {
+        co_await note_failed_sign_in(call, std::move(name));
         co_return refusal(account.error(), "InvalidCredentials");
+    }
     if (!account) co_return std::unexpected(account.error());
     co_return co_await signed_in(call, *account);
 }
 
 Answer sign_out(Call& call) {
     CO_TRY(require_session(call));
-    CO_TRY(co_await call.services.sign_in->sessions.end(call.caller->user_id,
-                                                        call.caller->session_id));
+    CO_TRY(co_await call.services.sign_in->sessions.sign_out(call.caller->user_id,
+                                                             call.caller->session_id));
     auto response = no_content();
     set_cookie(call.http, response, kSessionCookie, "", {});
     co_return response;
@@ -163,14 +163,14 @@ Answer list_sessions(Call& call) {
 Answer end_session(Call& call) {
     CO_TRY(require_writer(call));
     const auto id = CO_TRY(path_id(call, 0));
-    CO_TRY(co_await call.services.sign_in->sessions.end(call.caller->user_id, id));
+    CO_TRY(co_await call.services.sign_in->sessions.revoke(call.caller->user_id, id));
     co_return no_content();
 }
 
 Answer end_other_sessions(Call& call) {
     CO_TRY(require_writer(call));
-    CO_TRY(co_await call.services.sign_in->sessions.end_others(call.caller->user_id,
-                                                               call.caller->session_id));
+    CO_TRY(co_await call.services.sign_in->sessions.revoke_others(call.caller->user_id,
+                                                                  call.caller->session_id));
     co_return no_content();
 }
 

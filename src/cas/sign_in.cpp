@@ -4,6 +4,7 @@
 #include "cas/errors.hpp"
 #include "cas/limits.hpp"
 #include "core/encoding.hpp"
+#include "hub/events.hpp"
 #include "hub/invitations.hpp"
 #include "hub/names.hpp"
 #include "hub/sessions.hpp"
@@ -15,6 +16,9 @@
 
 namespace siahub::cas {
 namespace {
+
+constexpr kv::Rate kFailuresOfOne{.requests = 1, .window = std::chrono::minutes(1)};
+constexpr kv::Rate kFailuresOfAll{.requests = 20, .window = std::chrono::minutes(1)};
 
 std::string_view authority_of(std::string_view url) {
     const auto scheme = url.find("://");
@@ -38,6 +42,12 @@ Task<std::optional<http::Response>> take_turn(const Services& services, std::str
     auto turn = services.limiter.take_now(key, rate);
     if (!turn) turn = co_await services.limiter.take(key, rate);
     co_return refuse_turn(*turn);
+}
+
+// Not the text itself: it is as long as a stranger likes.
+std::string digest_of(std::string_view text) {
+    const auto digest = sha256(as_bytes(text));
+    return to_hex(ByteView(digest).first(16));
 }
 
 }  // namespace
@@ -76,9 +86,7 @@ Task<std::optional<http::Response>> refuse_attempt(const Services& services,
     auto refused = co_await take_turn(services, "sign-in:" + network_of(request.peer_address),
                                       sign_in.per_address);
     if (!refused && !account.empty()) {
-        // Not the text itself: it is as long as a stranger likes.
-        const auto digest = sha256(as_bytes(hub::name_key(account)));
-        refused = co_await take_turn(services, "sign-in-to:" + to_hex(ByteView(digest).first(16)),
+        refused = co_await take_turn(services, "sign-in-to:" + digest_of(hub::name_key(account)),
                                      sign_in.per_account);
     }
     if (refused) services.refusals.sign_in.add();
@@ -134,15 +142,29 @@ void set_session_cookie(const Services& services, const http::Request& request,
                std::chrono::seconds((issued.expires_at - services.clock.now()) / 1000));
 }
 
-Task<Result<hub::IssuedSession>> start_session(const Services& services,
-                                               const http::Request& request, RowId user_id,
-                                               http::Response& response) {
-    auto issued = CO_TRY(co_await services.sign_in->sessions.create(
+Task<Result<hub::IssuedSession>> start_session(const Call& call, RowId user_id,
+                                               std::string provider, http::Response& response) {
+    auto issued = CO_TRY(co_await call.services.sign_in->sessions.create(
         {.user_id = user_id,
-         .address = request.peer_address,
-         .user_agent = std::string(request.header("user-agent"))}));
-    set_session_cookie(services, request, issued, response);
+         .address = call.http.peer_address,
+         .user_agent = std::string(call.http.header("user-agent")),
+         .provider = std::move(provider),
+         .replaced = call.caller->session_id}));
+    set_session_cookie(call.services, call.http, issued, response);
     co_return issued;
+}
+
+Task<void> note_failed_sign_in(const Call& call, std::string name) {
+    const auto& services = call.services;
+    const auto key = fmt::format("sign-in-failed:{}:{}", network_of(call.http.peer_address),
+                                 digest_of(hub::name_key(name)));
+    if (co_await take_turn(services, key, kFailuresOfOne)) co_return;
+    if (co_await take_turn(services, "sign-in-failed", kFailuresOfAll)) co_return;
+    const auto written = co_await hub::write_event(services.database, services.clock.now(),
+                                                   {.what = hub::event::kSignInFailed,
+                                                    .about = hub::shown_name(name),
+                                                    .detail = call.http.peer_address});
+    if (!written) services.log.warn("event.lost", {{"cause", written.error().message}});
 }
 
 }  // namespace siahub::cas

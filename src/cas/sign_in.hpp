@@ -72,10 +72,13 @@ http::Response private_json(std::string body);
 
 void set_session_cookie(const Services& services, const http::Request& request,
                         const hub::IssuedSession& issued, http::Response& response);
-// A new session, whose cookie goes with the answer.
-Task<Result<hub::IssuedSession>> start_session(const Services& services,
-                                               const http::Request& request, RowId user_id,
-                                               http::Response& response);
+// A new session, whose cookie goes with the answer. That which the browser had ends. `provider`:
+// who says that it is him; empty for a password.
+Task<Result<hub::IssuedSession>> start_session(const Call& call, RowId user_id,
+                                               std::string provider, http::Response& response);
+// For the administrators, and never more than they can read: of one name and network once a
+// minute, and of all together some every minute.
+Task<void> note_failed_sign_in(const Call& call, std::string name);
 
 boost::json::object invitation_json(const hub::Invitation& invitation);
 

@@ -58,6 +58,7 @@ json::object event_json(const hub::Event& event) {
             {"user", text_or_null(event.user)},
             {"repo", text_or_null(event.repo)},
             {"bytes", event.bytes},
+            {"about", text_or_null(event.about)},
             {"detail", text_or_null(event.detail)}};
 }
 
@@ -106,7 +107,8 @@ Answer change_user(Call& call) {
     const auto body = CO_TRY(co_await read_json_object(call.http));
     const hub::UserChange change{.is_admin = CO_TRY(optional_bool(body, "isAdmin")),
                                  .disabled = CO_TRY(optional_bool(body, "disabled"))};
-    const auto user = CO_TRY(co_await call.services.sign_in->users.change(std::move(name), change));
+    const auto user = CO_TRY(co_await call.services.sign_in->users.change(std::move(name), change,
+                                                                          call.caller->user_id));
     co_return private_json(json::serialize(user_json(user)));
 }
 
@@ -114,7 +116,8 @@ Answer make_reset_link(Call& call) {
     CO_TRY(require_admin(*call.caller));
     auto name = CO_TRY(percent_decode(call.http.captures[0]));
     const auto user = CO_TRY(co_await call.services.sign_in->users.find(std::move(name)));
-    const auto link = CO_TRY(co_await call.services.sign_in->passwords.make_reset_link(user.id));
+    const auto link = CO_TRY(co_await call.services.sign_in->passwords.make_reset_link(
+        user.id, user.name, call.caller->user_id));
     co_return private_json(
         json::serialize(json::object{{"url", page_url(call.http, "/reset?token=" + link.token)},
                                      {"expiresAt", to_iso8601(link.expires_at)}}));
@@ -154,7 +157,7 @@ Answer invite(Call& call) {
 Answer withdraw_invitation(Call& call) {
     CO_TRY(require_admin(*call.caller));
     const auto id = CO_TRY(path_id(call, 0));
-    CO_TRY(co_await call.services.sign_in->invitations.withdraw(id));
+    CO_TRY(co_await call.services.sign_in->invitations.withdraw(id, call.caller->user_id));
     co_return no_content();
 }
 

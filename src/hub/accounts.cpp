@@ -1,6 +1,7 @@
 #include "hub/accounts.hpp"
 
 #include "db/transact.hpp"
+#include "hub/events.hpp"
 
 #include <algorithm>
 
@@ -48,10 +49,16 @@ Failure no_such(std::string_view what, std::string_view name) {
                 "There is no " + std::string(what) + " \"" + std::string(name) + '"');
 }
 
-// Locks the organisation, so that two administrators cannot remove each other at once.
-Task<Result<void>> lock_org(db::Transaction& tx, RowId org_id) {
-    CO_TRY(co_await tx.query("UPDATE users SET kind = kind WHERE id = $1", {org_id}));
-    co_return Result<void>{};
+// Locks the organisation, so that two administrators cannot remove each other at once. Its name.
+Task<Result<std::string>> lock_org(db::Transaction& tx, RowId org_id) {
+    const auto rows = CO_TRY(
+        co_await tx.query("UPDATE users SET kind = kind WHERE id = $1 RETURNING name", {org_id}));
+    if (rows.empty()) co_return fail(Code::not_found, "There is no such organization");
+    co_return rows.front().text(0);
+}
+
+void name_user(const db::Rows& changed, NewEvent& event) {
+    event.about = changed.front().text(0);
 }
 
 Task<Result<void>> keep_an_admin(db::Transaction& tx, RowId org_id) {
@@ -104,6 +111,10 @@ Task<Result<void>> insert_member(db::Transaction& tx, RowId org_id, const NewMem
     co_return Result<void>{};
 }
 
+std::string place_in(std::string_view org, OrgRole role) {
+    return std::string(org).append(" ").append(to_string(role));
+}
+
 Task<Result<Account>> Accounts::create_user(NewAccount account, Naming naming) {
     CO_TRY(check_account(account, naming));
     const std::vector<NewMember> nobody;
@@ -126,6 +137,10 @@ Task<Result<Account>> Accounts::insert_with_members(db::Transaction& tx, const N
     auto made = CO_TRY(co_await insert_account(tx, account, is_org, clock_.now()));
     for (const auto& member : members)
         CO_TRY(co_await insert_member(tx, made.id, member));
+    CO_TRY(co_await write_event(tx, clock_.now(),
+                                {.what = is_org ? event::kOrgCreated : event::kUserCreated,
+                                 .user = account.made_by,
+                                 .about = made.name}));
     CO_TRY(co_await tx.commit());
     co_return made;
 }
@@ -134,38 +149,48 @@ Task<Result<void>> Accounts::set_member(std::string org, NewMember member) {
     const auto account = CO_TRY(co_await find(org));
     if (!account.is_org) co_return no_such("organisation", org);
     co_return co_await db::transact(db_, db::Isolation::serializable,
-                                    std::bind_front(&Accounts::write_member, this), account.id,
+                                    std::bind_front(&Accounts::write_member, this), account,
                                     member);
 }
 
-Task<Result<void>> Accounts::write_member(db::Transaction& tx, RowId org_id,
+Task<Result<void>> Accounts::write_member(db::Transaction& tx, const Account& org,
                                           const NewMember& member) {
-    CO_TRY(co_await insert_member(tx, org_id, member));
+    CO_TRY(co_await insert_member(tx, org.id, member));
+    CO_TRY(co_await write_event(tx, clock_.now(),
+                                {.what = event::kMemberChanged,
+                                 .about = member.user,
+                                 .detail = place_in(org.name, member.role)}));
     co_return co_await tx.commit();
 }
 
-Task<Result<void>> Accounts::change_member(RowId org_id, NewMember member) {
+Task<Result<void>> Accounts::change_member(RowId org_id, NewMember member, RowId by) {
     co_return co_await db::transact(db_, db::Isolation::read_committed,
-                                    std::bind_front(&Accounts::write_checked, this), org_id,
-                                    member);
+                                    std::bind_front(&Accounts::write_checked, this), org_id, member,
+                                    by);
 }
 
 Task<Result<void>> Accounts::write_checked(db::Transaction& tx, RowId org_id,
-                                           const NewMember& member) {
-    CO_TRY(co_await lock_org(tx, org_id));
+                                           const NewMember& member, RowId by) {
+    const auto org = CO_TRY(co_await lock_org(tx, org_id));
     CO_TRY(co_await insert_member(tx, org_id, member));
     CO_TRY(co_await keep_an_admin(tx, org_id));
+    CO_TRY(co_await write_event(tx, clock_.now(),
+                                {.what = event::kMemberChanged,
+                                 .user = by,
+                                 .about = member.user,
+                                 .detail = place_in(org, member.role)}));
     co_return co_await tx.commit();
 }
 
-Task<Result<void>> Accounts::remove_member(RowId org_id, std::string user) {
+Task<Result<void>> Accounts::remove_member(RowId org_id, std::string user, RowId by) {
     co_return co_await db::transact(db_, db::Isolation::read_committed,
-                                    std::bind_front(&Accounts::delete_checked, this), org_id, user);
+                                    std::bind_front(&Accounts::delete_checked, this), org_id, user,
+                                    by);
 }
 
 Task<Result<void>> Accounts::delete_checked(db::Transaction& tx, RowId org_id,
-                                            const std::string& user) {
-    CO_TRY(co_await lock_org(tx, org_id));
+                                            const std::string& user, RowId by) {
+    const auto org = CO_TRY(co_await lock_org(tx, org_id));
     const auto key = name_key(user);
     const auto rows =
         CO_TRY(co_await tx.query("DELETE FROM org_members WHERE org_id = $1 AND user_id IN"
@@ -173,12 +198,19 @@ Task<Result<void>> Accounts::delete_checked(db::Transaction& tx, RowId org_id,
                                  {org_id, key}));
     if (rows.empty()) co_return fail(Code::not_found, "\"" + user + "\" is no member");
     CO_TRY(co_await keep_an_admin(tx, org_id));
+    CO_TRY(co_await write_event(
+        tx, clock_.now(),
+        {.what = event::kMemberRemoved, .user = by, .about = user, .detail = org}));
     co_return co_await tx.commit();
 }
 
 Task<Result<void>> Accounts::make_admin(RowId user_id) {
-    CO_TRY(co_await db_.execute("UPDATE users SET is_admin = 1 WHERE id = $1 AND kind = 'user'",
-                                {user_id}));
+    CO_TRY(co_await change_and_write(
+        db_, clock_.now(),
+        {"UPDATE users SET is_admin = 1 WHERE id = $1 AND kind = 'user' AND is_admin = 0"
+         " RETURNING name",
+         {user_id}},
+        {.what = event::kUserRoleChanged, .detail = "administrator"}, name_user));
     co_return Result<void>{};
 }
 

@@ -21,6 +21,7 @@ struct NewAccount {
     std::string fullname;  // empty: the name
     std::string email;
     bool is_admin = false;
+    RowId made_by = 0;  // 0: the command line
 };
 
 // One line of an organisation's list of members; `account` is the user.
@@ -66,9 +67,9 @@ class Accounts {
                                      Naming naming = Naming::strict);
     Task<Result<void>> set_member(std::string org, NewMember member);
     // Of the API, as against the two above: an organisation keeps an administrator. Errors:
-    // conflict.
-    Task<Result<void>> change_member(RowId org_id, NewMember member);
-    Task<Result<void>> remove_member(RowId org_id, std::string user);
+    // conflict. `by`: the user who does it.
+    Task<Result<void>> change_member(RowId org_id, NewMember member, RowId by);
+    Task<Result<void>> remove_member(RowId org_id, std::string user, RowId by);
 
     Task<Result<void>> make_admin(RowId user_id);
 
@@ -84,9 +85,12 @@ class Accounts {
     Task<Result<Identity>> whoami_by_session(const Caller& caller);
     Task<Result<Account>> insert_with_members(db::Transaction& tx, const NewAccount& account,
                                               bool is_org, const std::vector<NewMember>& members);
-    Task<Result<void>> write_member(db::Transaction& tx, RowId org_id, const NewMember& member);
-    Task<Result<void>> write_checked(db::Transaction& tx, RowId org_id, const NewMember& member);
-    Task<Result<void>> delete_checked(db::Transaction& tx, RowId org_id, const std::string& user);
+    Task<Result<void>> write_member(db::Transaction& tx, const Account& org,
+                                    const NewMember& member);
+    Task<Result<void>> write_checked(db::Transaction& tx, RowId org_id, const NewMember& member,
+                                     RowId by);
+    Task<Result<void>> delete_checked(db::Transaction& tx, RowId org_id, const std::string& user,
+                                      RowId by);
 
     db::Database& db_;
     const Clock& clock_;
@@ -97,5 +101,7 @@ Result<void> check_account(const NewAccount& account, Naming naming);
 Task<Result<Account>> insert_account(db::Transaction& tx, const NewAccount& account, bool is_org,
                                      UnixMillis now);
 Task<Result<void>> insert_member(db::Transaction& tx, RowId org_id, const NewMember& member);
+// "ORGANISATION ROLE", as events have it.
+std::string place_in(std::string_view org, OrgRole role);
 
 }  // namespace siahub::hub

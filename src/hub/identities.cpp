@@ -3,6 +3,7 @@
 #include "core/random.hpp"
 #include "db/transact.hpp"
 #include "hub/digest_column.hpp"
+#include "hub/events.hpp"
 
 namespace siahub::hub {
 namespace {
@@ -62,12 +63,14 @@ Task<Result<std::vector<OutsideIdentity>>> Identities::list(RowId user_id) {
 }
 
 Task<Result<void>> Identities::link(RowId user_id, OutsideIdentity identity) {
-    const auto rows = CO_TRY(co_await db_.execute(
-        "INSERT INTO identities (provider, subject, user_id, email, created_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (provider, subject) DO UPDATE"
-        " SET email = excluded.email WHERE identities.user_id = excluded.user_id"
-        " RETURNING user_id",
-        {identity.provider, identity.subject, user_id, identity.email, clock_.now()}));
+    const auto rows = CO_TRY(co_await change_and_write(
+        db_, clock_.now(),
+        {"INSERT INTO identities (provider, subject, user_id, email, created_at)"
+         " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (provider, subject) DO UPDATE"
+         " SET email = excluded.email WHERE identities.user_id = excluded.user_id"
+         " RETURNING user_id",
+         {identity.provider, identity.subject, user_id, identity.email, clock_.now()}},
+        {.what = event::kIdentityLinked, .user = user_id, .about = identity.provider}));
     if (rows.empty())
         co_return fail(Code::conflict, "This account stands for another user of this hub already");
     co_return Result<void>{};
@@ -91,6 +94,8 @@ Task<Result<void>> Identities::delete_identity(db::Transaction& tx, RowId user_i
                                  {user_id}));
     if (left.empty())
         co_return fail(Code::conflict, "It is the only way to sign in; set a password first");
+    CO_TRY(co_await write_event(
+        tx, clock_.now(), {.what = event::kIdentityUnlinked, .user = user_id, .about = provider}));
     co_return co_await tx.commit();
 }
 

@@ -36,13 +36,15 @@ class Invitations {
 
     Task<Result<IssuedInvitation>> create(NewInvitation wanted);
     Task<Result<std::vector<Invitation>>> list();
-    Task<Result<void>> withdraw(RowId id);
+    Task<Result<void>> withdraw(RowId id, RowId by);
     Task<Result<Invitation>> find(std::string token);
     // Uses it up for this user, within the transaction that makes him.
     Task<Result<void>> take(db::Transaction& tx, std::string_view token, const Account& user);
     Task<Result<void>> remove_expired();
 
   private:
+    Task<Result<void>> erase(db::Transaction& tx, RowId id, RowId by);
+
     db::Database& db_;
     const Clock& clock_;
     Accounts& accounts_;

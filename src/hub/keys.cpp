@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 #include "core/random.hpp"
 #include "hub/digest_column.hpp"
+#include "hub/events.hpp"
 
 #include <algorithm>
 
@@ -37,6 +38,12 @@ ApiKey key_from_row(const db::Row& row) {
             .created_at = row.integer(5),
             .expires_at = optional_time(row, 6),
             .last_used_at = optional_time(row, 7)};
+}
+
+// Of RETURNING hash, label, scope.
+void name_key_of(const db::Rows& gone, NewEvent& event) {
+    event.about = gone.front().text(1);
+    event.detail = gone.front().text(2);
 }
 
 Result<void> check_text(std::string_view text) {
@@ -78,14 +85,20 @@ Task<Result<ApiKey>> Keys::store(NewKey key, std::string text) {
     const auto digest = hash(text);
     // A short imported key must not stand in the list as a whole.
     const auto shown = text.substr(0, std::min(kShownLength, text.size() / 2));
-    const auto rows = CO_TRY(co_await db_.execute(
-        "INSERT INTO api_keys (id, user_id, hash, label, prefix, scope, created_at, expires_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-        " ON CONFLICT (hash) DO UPDATE SET label = excluded.label, scope = excluded.scope,"
-        " expires_at = excluded.expires_at WHERE api_keys.user_id = excluded.user_id"
-        " RETURNING " SIAHUB_KEY_COLUMNS,
-        {new_row_id(clock_.now()), key.user_id, ByteView(digest), key.label, shown,
-         to_string(key.scope), clock_.now(), param(key.expires_at)}));
+    const auto now = clock_.now();
+    const auto rows = CO_TRY(co_await change_and_write(
+        db_, now,
+        {"INSERT INTO api_keys (id, user_id, hash, label, prefix, scope, created_at, expires_at)"
+         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+         " ON CONFLICT (hash) DO UPDATE SET label = excluded.label, scope = excluded.scope,"
+         " expires_at = excluded.expires_at WHERE api_keys.user_id = excluded.user_id"
+         " RETURNING " SIAHUB_KEY_COLUMNS,
+         {new_row_id(now), key.user_id, ByteView(digest), key.label, shown, to_string(key.scope),
+          now, param(key.expires_at)}},
+        {.what = event::kKeyCreated,
+         .user = key.user_id,
+         .about = key.label,
+         .detail = std::string(to_string(key.scope))}));
     if (rows.empty()) co_return fail(Code::conflict, "This key belongs to another user already");
     co_return key_from_row(rows.front());
 }
@@ -102,8 +115,11 @@ Task<Result<std::vector<ApiKey>>> Keys::list(RowId user_id) {
 }
 
 Task<Result<Sha256>> Keys::revoke(RowId user_id, RowId key_id) {
-    const auto rows = CO_TRY(co_await db_.execute(
-        "DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING hash", {key_id, user_id}));
+    const auto rows = CO_TRY(co_await change_and_write(
+        db_, clock_.now(),
+        {"DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING hash, label, scope",
+         {key_id, user_id}},
+        {.what = event::kKeyRevoked, .user = user_id}, name_key_of));
     if (rows.empty()) co_return fail(Code::not_found, "This user has no such key");
     co_return digest_column(rows.front(), 0);
 }

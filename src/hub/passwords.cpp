@@ -3,6 +3,7 @@
 #include "core/random.hpp"
 #include "crypto/password_hash.hpp"
 #include "db/transact.hpp"
+#include "hub/events.hpp"
 
 namespace siahub::hub {
 namespace {
@@ -124,30 +125,36 @@ Task<Result<void>> Passwords::change(const Account& account, std::string current
         co_return fail(Code::invalid_credentials, "The present password is another one");
     const auto hash = CO_TRY(co_await hasher_.hash(std::move(wanted)));
     CO_TRY(co_await db::transact(db_, db::Isolation::read_committed,
-                                 std::bind_front(&Passwords::store, this), account.id, hash));
+                                 std::bind_front(&Passwords::store, this), account.id, hash,
+                                 event::kPasswordChanged));
     co_return co_await sessions_.end_others(account.id, kept);
 }
 
-Task<Result<void>> Passwords::store(db::Transaction& tx, RowId user_id, const std::string& hash) {
+Task<Result<void>> Passwords::store(db::Transaction& tx, RowId user_id, const std::string& hash,
+                                    std::string_view what) {
     CO_TRY(co_await write_password(tx, user_id, hash, clock_.now()));
     // Whoever was sent a link to set a password had better not undo this.
     CO_TRY(co_await tx.query("DELETE FROM account_links WHERE user_id = $1 AND purpose = 'reset'",
                              {user_id}));
+    CO_TRY(co_await write_event(tx, clock_.now(), {.what = what, .user = user_id}));
     co_return co_await tx.commit();
 }
 
-Task<Result<IssuedLink>> insert_reset_link(db::Database& database, RowId user_id, UnixMillis now) {
+Task<Result<IssuedLink>> insert_reset_link(db::Database& database, RowId user_id, std::string name,
+                                           UnixMillis now, RowId by) {
     IssuedLink link{.token = new_link_token(), .expires_at = now + Passwords::kResetLife};
     const auto digest = link_hash(link.token);
-    CO_TRY(
-        co_await database.execute("INSERT INTO account_links (hash, purpose, user_id, expires_at)"
-                                  " VALUES ($1, 'reset', $2, $3)",
-                                  {ByteView(digest), user_id, link.expires_at}));
+    CO_TRY(co_await change_and_write(
+        database, now,
+        {"INSERT INTO account_links (hash, purpose, user_id, expires_at)"
+         " VALUES ($1, 'reset', $2, $3) RETURNING user_id",
+         {ByteView(digest), user_id, link.expires_at}},
+        {.what = event::kResetLinkMade, .user = by, .about = std::move(name)}));
     co_return link;
 }
 
-Task<Result<IssuedLink>> Passwords::make_reset_link(RowId user_id) {
-    co_return co_await insert_reset_link(db_, user_id, clock_.now());
+Task<Result<IssuedLink>> Passwords::make_reset_link(RowId user_id, std::string name, RowId by) {
+    co_return co_await insert_reset_link(db_, user_id, std::move(name), clock_.now(), by);
 }
 
 Task<Result<RowId>> Passwords::reset(std::string token, std::string wanted) {
@@ -173,7 +180,7 @@ Task<Result<void>> Passwords::use_link(db::Transaction& tx, const Sha256& link, 
     const auto used = CO_TRY(co_await tx.query(
         "DELETE FROM account_links WHERE hash = $1 RETURNING user_id", {ByteView(link)}));
     if (used.empty()) co_return bad_link();
-    co_return co_await store(tx, user_id, hash);
+    co_return co_await store(tx, user_id, hash, event::kPasswordReset);
 }
 
 Task<Result<void>> Passwords::remove_expired_links() {

@@ -46,14 +46,16 @@ class Passwords {
     Task<Result<void>> change(const Account& account, std::string current, std::string wanted,
                               RowId kept);
 
-    Task<Result<IssuedLink>> make_reset_link(RowId user_id);
+    // `by`: the administrator who does it.
+    Task<Result<IssuedLink>> make_reset_link(RowId user_id, std::string name, RowId by);
     // Uses the link up. All sessions of the user end; returns him.
     Task<Result<RowId>> reset(std::string token, std::string wanted);
     Task<Result<void>> remove_expired_links();
 
   private:
     Task<Result<std::optional<std::string>>> hash_of(RowId user_id);
-    Task<Result<void>> store(db::Transaction& tx, RowId user_id, const std::string& hash);
+    Task<Result<void>> store(db::Transaction& tx, RowId user_id, const std::string& hash,
+                             std::string_view what);
     Task<Result<void>> use_link(db::Transaction& tx, const Sha256& link, RowId user_id,
                                 const std::string& hash);
 
@@ -64,6 +66,7 @@ class Passwords {
 };
 
 // What a reset needs besides: the command line makes links without hashing anything.
-Task<Result<IssuedLink>> insert_reset_link(db::Database& database, RowId user_id, UnixMillis now);
+Task<Result<IssuedLink>> insert_reset_link(db::Database& database, RowId user_id, std::string name,
+                                           UnixMillis now, RowId by = 0);
 
 }  // namespace siahub::hub

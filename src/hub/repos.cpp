@@ -3,6 +3,7 @@
 #include "db/transact.hpp"
 #include "hub/cards.hpp"
 #include "hub/commits.hpp"
+#include "hub/events.hpp"
 #include "hub/git_paths.hpp"
 #include "hub/initial_files.hpp"
 #include "hub/repo_lock.hpp"
@@ -78,13 +79,14 @@ Task<Result<Repo>> load(db::Transaction& tx, RepoKind kind, std::string_view ns,
     co_return repo_from_row(rows.front());
 }
 
-Task<Result<void>> log_event(db::Transaction& tx, std::string_view event, const Caller& caller,
-                             RowId repo_id, UnixMillis now) {
-    CO_TRY(
-        co_await tx.query("INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id)"
-                          " VALUES ($1, $2, $3, $4, $5, 0, NULLIF(CAST($6 AS BIGINT), 0))",
-                          {new_row_id(now), now, event, caller.user_id, repo_id, caller.key_id}));
-    co_return Result<void>{};
+NewEvent event_of(std::string_view what, const Caller& caller, const Repo& repo) {
+    return {.what = what, .user = caller.user_id, .repo = repo.id, .key = caller.key_id};
+}
+
+// "models/ns/name"
+std::string id_of(const Repo& repo) {
+    auto id = std::string(to_string(repo.kind)).append("s/");
+    return id.append(repo.ns).append("/").append(repo.name);
 }
 
 }  // namespace
@@ -119,7 +121,7 @@ Task<Result<CreatedRepo>> Repos::insert(db::Transaction& tx, const Repo& repo,
     const bool created = CO_TRY(co_await insert_row(tx, repo, caller.user_id));
     if (created) {
         CO_TRY(co_await write_initial_commit(tx, repo, files, caller));
-        CO_TRY(co_await log_event(tx, "create", caller, repo.id, repo.created_at));
+        CO_TRY(co_await write_event(tx, repo.created_at, event_of(event::kCreate, caller, repo)));
     }
     auto made = CO_TRY(co_await load(tx, repo.kind, repo.ns, repo.name));
     if (created) CO_TRY(co_await tx.commit());
@@ -146,16 +148,18 @@ Task<Result<void>> Repos::remove(const Caller& caller, RepoKind kind, RepoId id)
     // A former name must not delete what has another name by now.
     if (opened.renamed) co_return std::unexpected(repo_not_found());
     co_return co_await db::transact(db_, db::Isolation::read_committed,
-                                    std::bind_front(&Repos::erase, this), opened.repo.id, caller);
+                                    std::bind_front(&Repos::erase, this), opened.repo, caller);
 }
 
-Task<Result<void>> Repos::erase(db::Transaction& tx, RowId repo, const Caller& caller) {
-    CO_TRY(co_await lock_repo(tx, repo));
-    CO_TRY(co_await unindex_name(tx, repo));
-    const std::array<db::Params, 1> batch = {db::Params{repo}};
+Task<Result<void>> Repos::erase(db::Transaction& tx, const Repo& repo, const Caller& caller) {
+    CO_TRY(co_await lock_repo(tx, repo.id));
+    CO_TRY(co_await unindex_name(tx, repo.id));
+    const std::array<db::Params, 1> batch = {db::Params{repo.id}};
     for (const auto statement : kDeletions)
         CO_TRY(co_await tx.execute_many(statement, batch));
-    CO_TRY(co_await log_event(tx, "delete", caller, repo, clock_.now()));
+    auto event = event_of(event::kDelete, caller, repo);
+    event.about = id_of(repo);
+    CO_TRY(co_await write_event(tx, clock_.now(), std::move(event)));
     co_return co_await tx.commit();
 }
 
@@ -167,13 +171,17 @@ Task<Result<Repo>> Repos::move(const Caller& caller, RepoKind kind, RepoId from,
     CO_TRY(check_repo_name(space.name, to.name, naming));
     co_return co_await db::transact(db_, db::Isolation::serializable,
                                     std::bind_front(&Repos::rename_and_load, this), opened.repo,
-                                    space, to.name);
+                                    space, to.name, caller);
 }
 
 Task<Result<Repo>> Repos::rename_and_load(db::Transaction& tx, const Repo& repo,
-                                          const Namespace& space, std::string_view name) {
+                                          const Namespace& space, std::string_view name,
+                                          const Caller& caller) {
     CO_TRY(co_await rename(tx, repo, space, name));
     auto moved = CO_TRY(co_await load(tx, repo.kind, space.name, name));
+    auto event = event_of(event::kRepoRenamed, caller, repo);
+    event.about = id_of(repo);
+    CO_TRY(co_await write_event(tx, clock_.now(), std::move(event)));
     CO_TRY(co_await tx.commit());
     co_return moved;
 }
@@ -211,16 +219,34 @@ Task<Result<Repo>> Repos::change_settings(const Caller& caller, RepoKind kind, R
         CO_TRY(co_await access_.open_repo(kind, id.ns, id.name, caller, Need::admin));
     if (settings.gated && std::ranges::find(kGatedModes, *settings.gated) == kGatedModes.end())
         co_return fail(Code::invalid_argument, "gated: one of false, \"auto\", \"manual\"");
+    co_return co_await db::transact(db_, db::Isolation::read_committed,
+                                    std::bind_front(&Repos::write_settings, this), opened.repo,
+                                    settings, caller);
+}
+
+Task<Result<Repo>> Repos::write_settings(db::Transaction& tx, const Repo& before,
+                                         const RepoSettings& settings, const Caller& caller) {
     db::Param is_private = nullptr;
     db::Param gated = nullptr;
     if (settings.is_private) is_private = std::int64_t{*settings.is_private};
     if (settings.gated) gated = std::string_view(*settings.gated);
-    const auto rows = CO_TRY(co_await db_.execute(
+    const auto rows = CO_TRY(co_await tx.query(
         "UPDATE repos SET private = coalesce($1, private), gated = coalesce($2, gated)"
         " WHERE id = $3 RETURNING " SIAHUB_REPO_COLUMNS,
-        {is_private, gated, opened.repo.id}));
+        {is_private, gated, before.id}));
     if (rows.empty()) co_return std::unexpected(repo_not_found());  // deleted meanwhile
-    co_return repo_from_row(rows.front());
+    auto repo = repo_from_row(rows.front());
+    auto event = event_of(event::kRepoVisibility, caller, repo);
+    if (repo.is_private != before.is_private) {
+        event.detail = repo.is_private ? "private" : "public";
+        CO_TRY(co_await write_event(tx, clock_.now(), event));
+    }
+    if (repo.gated != before.gated) {
+        event.detail = repo.gated.empty() ? "not gated" : "gated " + repo.gated;
+        CO_TRY(co_await write_event(tx, clock_.now(), event));
+    }
+    CO_TRY(co_await tx.commit());
+    co_return repo;
 }
 
 }  // namespace siahub::hub

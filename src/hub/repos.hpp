@@ -59,9 +59,12 @@ class Repos {
   private:
     Task<Result<CreatedRepo>> insert(db::Transaction& tx, const Repo& repo,
                                      const std::vector<InitialFile>& files, const Caller& caller);
-    Task<Result<void>> erase(db::Transaction& tx, RowId repo, const Caller& caller);
+    Task<Result<void>> erase(db::Transaction& tx, const Repo& repo, const Caller& caller);
     Task<Result<Repo>> rename_and_load(db::Transaction& tx, const Repo& repo,
-                                       const Namespace& space, std::string_view name);
+                                       const Namespace& space, std::string_view name,
+                                       const Caller& caller);
+    Task<Result<Repo>> write_settings(db::Transaction& tx, const Repo& before,
+                                      const RepoSettings& settings, const Caller& caller);
     Task<Result<void>> write_initial_commit(db::Transaction& tx, const Repo& repo,
                                             std::span<const InitialFile> files,
                                             const Caller& caller);

@@ -2,6 +2,7 @@
 
 #include "hub/cards.hpp"
 #include "hub/commits.hpp"
+#include "hub/events.hpp"
 #include "hub/listing.hpp"
 #include "hub/test_hub.hpp"
 #include "store/store.hpp"
@@ -264,6 +265,41 @@ TEST_F(ReposTest, SettingsChangeOnlyWhatIsGiven) {
     EXPECT_EQ(code_of(repos_.change_settings(*bob_, RepoKind::model, {"alice", "a"},
                                              {.is_private = true})),
               Code::forbidden);
+}
+
+TEST_F(ReposTest, WhatHappensToARepositoryIsNoted) {
+    clock_.advance(1);
+    const auto repo = create("a");
+    const auto events_of_repo = [this] {
+        std::vector<std::string> lines;
+        for (const auto& event : get(read_events(*database_, INT64_MAX, 100)))
+            if (event.what == "create" || event.what == "delete" || event.what.starts_with("repo_"))
+                lines.insert(lines.begin(), event.what + " " + event.user + " " + event.repo + " " +
+                                                event.about + " " + event.detail);
+        return lines;
+    };
+    const auto change = [this](RepoSettings settings) {
+        clock_.advance(1);
+        get(repos_.change_settings(*alice_, RepoKind::model, {"alice", "a"}, settings));
+    };
+    change({.is_private = true});
+    change({.is_private = true, .gated = "auto"});
+    change({.gated = "auto"});
+    change({.is_private = false});
+    change({.gated = ""});
+    clock_.advance(1);
+    get(repos_.move(*alice_, RepoKind::model, {"alice", "a"}, {"alice", "b"}));
+    const std::string id = "models/Alice/b";
+    EXPECT_EQ(events_of_repo(),
+              (std::vector<std::string>{"create Alice " + id + "  ",
+                                        "repo_visibility_changed Alice " + id + "  private",
+                                        "repo_visibility_changed Alice " + id + "  gated auto",
+                                        "repo_visibility_changed Alice " + id + "  public",
+                                        "repo_visibility_changed Alice " + id + "  not gated",
+                                        "repo_renamed Alice " + id + " models/Alice/a "}));
+    clock_.advance(1);
+    get(repos_.remove(*alice_, RepoKind::model, {"alice", "b"}));
+    EXPECT_EQ(events_of_repo().back(), "delete Alice  models/Alice/b ");
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "hub/sessions.hpp"
 
 #include "core/random.hpp"
+#include "db/transact.hpp"
 #include "hub/digest_column.hpp"
+#include "hub/events.hpp"
 
 namespace siahub::hub {
 namespace {
@@ -20,6 +22,15 @@ std::string shown_agent(std::string_view text) {
     return shown;
 }
 
+// The hashes come first.
+void name_program(const db::Rows& ended, NewEvent& event) {
+    event.detail = ended.front().text(2);
+}
+
+void count_ended(const db::Rows& ended, NewEvent& event) {
+    event.detail = std::to_string(ended.size());
+}
+
 }  // namespace
 
 // Not the hash that a key of the same text has: a cookie is no key, and a key no cookie.
@@ -35,14 +46,33 @@ Task<Result<IssuedSession>> Sessions::create(NewSession session) {
     IssuedSession issued{.id = new_row_id(now),
                          .cookie = random_alphanumeric(kCookieLength),
                          .expires_at = now + milliseconds(life_.most)};
+    auto replaced =
+        CO_TRY(co_await db::transact(db_, db::Isolation::read_committed,
+                                     std::bind_front(&Sessions::insert, this), session, issued));
+    CO_TRY(co_await forget_ended(std::move(replaced)));
+    co_return issued;
+}
+
+// What it replaced.
+Task<Result<db::Rows>> Sessions::insert(db::Transaction& tx, const NewSession& session,
+                                        const IssuedSession& issued) {
+    const auto now = clock_.now();
+    auto replaced = CO_TRY(co_await tx.query(
+        "DELETE FROM sessions WHERE id = $1 RETURNING hash, previous_hash", {session.replaced}));
     const auto digest = hash(issued.cookie);
     const auto agent = shown_agent(session.user_agent);
-    CO_TRY(co_await db_.execute(
+    CO_TRY(co_await tx.query(
         "INSERT INTO sessions (id, user_id, hash, rotated_at, created_at, last_used_at, expires_at,"
         " address, user_agent) VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7)",
         {issued.id, session.user_id, ByteView(digest), now, issued.expires_at, session.address,
          agent}));
-    co_return issued;
+    CO_TRY(co_await write_event(tx, now,
+                                {.what = event::kSignIn,
+                                 .user = session.user_id,
+                                 .about = session.provider,
+                                 .detail = session.address}));
+    CO_TRY(co_await tx.commit());
+    co_return replaced;
 }
 
 UnixMillis Sessions::idle_since() const {
@@ -80,12 +110,31 @@ Task<Result<std::optional<IssuedSession>>> Sessions::rotate(RowId id, bool alway
     co_return issued;
 }
 
-Task<Result<void>> Sessions::end(RowId user_id, RowId id) {
-    auto rows =
-        CO_TRY(co_await db_.execute("DELETE FROM sessions WHERE id = $1 AND user_id = $2"
-                                    " RETURNING hash, previous_hash",
-                                    {id, user_id}));
+Task<Result<void>> Sessions::sign_out(RowId user_id, RowId id) {
+    return end(user_id, id, event::kSignOut);
+}
+
+Task<Result<void>> Sessions::revoke(RowId user_id, RowId id) {
+    return end(user_id, id, event::kSessionRevoked);
+}
+
+Task<Result<void>> Sessions::end(RowId user_id, RowId id, std::string_view what) {
+    auto rows = CO_TRY(co_await change_and_write(
+        db_, clock_.now(),
+        {"DELETE FROM sessions WHERE id = $1 AND user_id = $2"
+         " RETURNING hash, previous_hash, user_agent",
+         {id, user_id}},
+        {.what = what, .user = user_id}, what == event::kSignOut ? nullptr : name_program));
     if (rows.empty()) co_return fail(Code::not_found, "This user has no such session");
+    co_return co_await forget_ended(std::move(rows));
+}
+
+Task<Result<void>> Sessions::revoke_others(RowId user_id, RowId kept) {
+    auto rows = CO_TRY(co_await change_and_write(
+        db_, clock_.now(),
+        {"DELETE FROM sessions WHERE user_id = $1 AND id <> $2 RETURNING hash, previous_hash",
+         {user_id, kept}},
+        {.what = event::kSessionsRevoked, .user = user_id}, count_ended));
     co_return co_await forget_ended(std::move(rows));
 }
 

@@ -19,6 +19,8 @@ struct SessionEntry {
 struct NewSession {
     RowId user_id = 0;
     std::string address, user_agent;
+    std::string provider{};  // who says that it is him; empty: he knew his password
+    RowId replaced = 0;      // the session that this browser had, which ends; 0: none
 };
 
 struct IssuedSession {
@@ -41,8 +43,11 @@ class Sessions {
     Task<Result<std::vector<SessionEntry>>> list(RowId user_id);
     // A new cookie for a session whose cookie is a day old, or in any case; nullopt: it keeps it.
     Task<Result<std::optional<IssuedSession>>> rotate(RowId id, bool always = false);
-    Task<Result<void>> end(RowId user_id, RowId id);
-    // All of the user's but `kept`; 0: all.
+    Task<Result<void>> sign_out(RowId user_id, RowId id);
+    // The same from elsewhere.
+    Task<Result<void>> revoke(RowId user_id, RowId id);
+    Task<Result<void>> revoke_others(RowId user_id, RowId kept);
+    // All of the user's but `kept`; 0: all. Part of something that has an event of its own.
     Task<Result<void>> end_others(RowId user_id, RowId kept);
     Task<Result<void>> remove_expired();
 
@@ -50,6 +55,9 @@ class Sessions {
 
   private:
     [[nodiscard]] UnixMillis idle_since() const;
+    Task<Result<db::Rows>> insert(db::Transaction& tx, const NewSession& session,
+                                  const IssuedSession& issued);
+    Task<Result<void>> end(RowId user_id, RowId id, std::string_view what);
     Task<Result<void>> forget_ended(db::Rows rows);
 
     db::Database& db_;

@@ -1,7 +1,11 @@
+#include "hub/events.hpp"
+#include "hub/identities.hpp"
 #include "hub/passwords.hpp"
 #include "hub/sign_ups.hpp"
 #include "hub/test_hub.hpp"
 #include "hub/users.hpp"
+
+#include <set>
 
 namespace siahub::hub {
 namespace {
@@ -37,6 +41,22 @@ class SignInTest : public HubTest {
         return code_of(authenticator_.authenticate_session(cookie));
     }
 
+    // "what user about detail" of all events, oldest first; "-" for nothing.
+    std::vector<std::string> events() {
+        std::vector<std::string> lines;
+        const auto shown = [](const std::string& text) { return text.empty() ? "-" : text; };
+        for (const auto& event : get(read_events(*database_, INT64_MAX, 1000)))
+            lines.insert(lines.begin(), event.what + " " + shown(event.user) + " " +
+                                            shown(event.about) + " " + shown(event.detail));
+        return lines;
+    }
+    // Events of one millisecond have no order.
+    template <class T>
+    T after(T value) {
+        clock_.advance(1);
+        return value;
+    }
+
     WorkPool pool_{2};
     PasswordHasher hasher_{pool_};
     SessionLife life_{.idle = std::chrono::hours(1), .most = std::chrono::hours(48)};
@@ -45,7 +65,7 @@ class SignInTest : public HubTest {
     Passwords passwords_{*database_, clock_, hasher_, sessions_};
     Invitations invitations_{*database_, clock_, accounts_};
     SignUps sign_ups_{*database_, clock_, hasher_, invitations_, false};
-    Users users_{*database_, authenticator_, sessions_};
+    Users users_{*database_, clock_, authenticator_, sessions_};
 };
 
 TEST_F(SignInTest, TheFirstAdministratorComesByTheLinkAndOnlyOnce) {
@@ -149,9 +169,9 @@ TEST_F(SignInTest, AnInvitationThatFailedIsStillGood) {
 TEST_F(SignInTest, InvitationsEndAndAreWithdrawn) {
     const auto root = first();
     const auto withdrawn = invite(root.id);
-    get(invitations_.withdraw(withdrawn.invitation.id));
+    get(invitations_.withdraw(withdrawn.invitation.id, root.id));
     EXPECT_EQ(code_of(invitations_.find(withdrawn.token)), Code::not_found);
-    EXPECT_EQ(code_of(invitations_.withdraw(withdrawn.invitation.id)), Code::not_found);
+    EXPECT_EQ(code_of(invitations_.withdraw(withdrawn.invitation.id, root.id)), Code::not_found);
     const auto expired = invite(root.id);
     clock_.advance(1000);
     EXPECT_EQ(code_of(invitations_.find(expired.token)), Code::not_found);
@@ -228,12 +248,12 @@ TEST_F(SignInTest, EndingSessions) {
     const auto kept_id = get(authenticator_.authenticate_session(kept))->session_id;
     const auto foreign_id = get(authenticator_.authenticate_session(foreign))->session_id;
     EXPECT_EQ(get(sessions_.list(alice)).size(), 2U);
-    EXPECT_EQ(code_of(sessions_.end(alice, foreign_id)), Code::not_found);
+    EXPECT_EQ(code_of(sessions_.sign_out(alice, foreign_id)), Code::not_found);
     get(sessions_.end_others(alice, kept_id));
     EXPECT_EQ(session_code(gone), Code::invalid_credentials) << "in this process at once";
     EXPECT_EQ(session_code(kept), std::nullopt);
     EXPECT_EQ(session_code(foreign), std::nullopt);
-    get(sessions_.end(alice, kept_id));
+    get(sessions_.sign_out(alice, kept_id));
     EXPECT_EQ(session_code(kept), Code::invalid_credentials);
 }
 
@@ -241,7 +261,7 @@ TEST_F(SignInTest, AnotherProcessNoticesInTime) {
     Authenticator other(*database_, clock_);
     const auto cookie = session(add_user("alice"));
     const auto id = get(other.authenticate_session(cookie))->session_id;
-    get(sessions_.end(get(authenticator_.authenticate_session(cookie))->user_id, id));
+    get(sessions_.sign_out(get(authenticator_.authenticate_session(cookie))->user_id, id));
     clock_.advance(Authenticator::kMaxStaleness);
     EXPECT_EQ(code_of(other.authenticate_session(cookie)), Code::invalid_credentials);
     EXPECT_LT(Authenticator::kMaxStaleness, 5000);
@@ -252,7 +272,7 @@ TEST_F(SignInTest, ChangingThePasswordEndsOtherSessions) {
     const auto here = session(root.id);
     const auto elsewhere = session(root.id);
     const auto id = get(authenticator_.authenticate_session(here))->session_id;
-    const auto link = get(passwords_.make_reset_link(root.id));
+    const auto link = get(passwords_.make_reset_link(root.id, "root", root.id));
     EXPECT_EQ(code_of(passwords_.change(root, "wrong", "another horse", id)),
               Code::invalid_credentials);
     EXPECT_EQ(code_of(passwords_.change(root, std::string(kPassword), "short", id)),
@@ -270,13 +290,13 @@ TEST_F(SignInTest, AResetLinkWorksOnce) {
     const auto alice = add_user("alice");
     const auto cookie = session(alice);
     EXPECT_FALSE(get(passwords_.exists(alice)));
-    const auto link = get(passwords_.make_reset_link(alice));
+    const auto link = get(passwords_.make_reset_link(alice, "alice", 0));
     EXPECT_EQ(code_of(passwords_.reset(link.token, "short")), Code::invalid_argument);
     EXPECT_EQ(get(passwords_.reset(link.token, std::string(kPassword))), alice);
     EXPECT_TRUE(get(passwords_.exists(alice)));
     EXPECT_EQ(session_code(cookie), Code::invalid_credentials);
     EXPECT_EQ(code_of(passwords_.reset(link.token, "another horse")), Code::not_found);
-    const auto late = get(passwords_.make_reset_link(alice));
+    const auto late = get(passwords_.make_reset_link(alice, "alice", 0));
     clock_.advance(Passwords::kResetLife);
     EXPECT_EQ(code_of(passwords_.reset(late.token, "another horse")), Code::not_found);
     get(passwords_.remove_expired_links());
@@ -292,12 +312,12 @@ TEST_F(SignInTest, WhoIsSwitchedOffHasNothing) {
     get(other.authenticate(key));
     get(authenticator_.authenticate(key));
     EXPECT_EQ(session_code(cookie), std::nullopt);
-    EXPECT_TRUE(get(users_.change("alice", {.is_admin = {}, .disabled = true})).disabled);
+    EXPECT_TRUE(get(users_.change("alice", {.is_admin = {}, .disabled = true}, 0)).disabled);
     EXPECT_EQ(session_code(cookie), Code::invalid_credentials);
     EXPECT_EQ(code_of(authenticator_.authenticate(key)), Code::invalid_credentials);
     clock_.advance(Authenticator::kMaxStaleness);
     EXPECT_EQ(code_of(other.authenticate(key)), Code::invalid_credentials);
-    get(users_.change("alice", {.is_admin = {}, .disabled = false}));
+    get(users_.change("alice", {.is_admin = {}, .disabled = false}, 0));
     EXPECT_EQ(code_of(authenticator_.authenticate(key)), std::nullopt);
     EXPECT_EQ(session_code(cookie), Code::invalid_credentials) << "sessions do not come back";
 }
@@ -307,13 +327,14 @@ TEST_F(SignInTest, AnAdminKeyNeedsAnAdministrator) {
     const auto alice = add_user("alice");
     EXPECT_EQ(caller(alice, KeyScope::admin)->scope, KeyScope::write);
     const auto key = add_key(alice, KeyScope::admin);
-    get(users_.change("alice", {.is_admin = true, .disabled = {}}));
+    get(users_.change("alice", {.is_admin = true, .disabled = {}}, 0));
     EXPECT_EQ(get(authenticator_.authenticate(key))->scope, KeyScope::admin);
-    get(users_.change("alice", {.is_admin = false, .disabled = {}}));
+    get(users_.change("alice", {.is_admin = false, .disabled = {}}, 0));
     EXPECT_EQ(get(authenticator_.authenticate(key))->scope, KeyScope::write);
     for (const auto& change : {UserChange{.is_admin = false, .disabled = {}},
                                UserChange{.is_admin = {}, .disabled = true}})
-        EXPECT_EQ(code_of(users_.change("root", change)), Code::conflict) << "the last one stays";
+        EXPECT_EQ(code_of(users_.change("root", change, 0)), Code::conflict)
+            << "the last one stays";
     EXPECT_EQ(caller(root.id, KeyScope::read)->scope, KeyScope::read);
 }
 
@@ -342,14 +363,121 @@ TEST_F(SignInTest, AnOrganisationKeepsAnAdministrator) {
     const auto org = add_org("acme", {{.user = "alice", .role = OrgRole::admin}});
     const auto cookie = session(alice);
     EXPECT_EQ(get(authenticator_.authenticate_session(cookie))->role_in(org), OrgRole::admin);
-    EXPECT_EQ(code_of(accounts_.remove_member(org, "alice")), Code::conflict);
-    EXPECT_EQ(code_of(accounts_.change_member(org, {.user = "alice", .role = OrgRole::read})),
+    EXPECT_EQ(code_of(accounts_.remove_member(org, "alice", 0)), Code::conflict);
+    EXPECT_EQ(code_of(accounts_.change_member(org, {.user = "alice", .role = OrgRole::read}, 0)),
               Code::conflict);
-    EXPECT_EQ(code_of(accounts_.remove_member(org, "bob")), Code::not_found);
-    get(accounts_.change_member(org, {.user = "BOB", .role = OrgRole::admin}));
-    get(accounts_.remove_member(org, "alice"));
+    EXPECT_EQ(code_of(accounts_.remove_member(org, "bob", 0)), Code::not_found);
+    get(accounts_.change_member(org, {.user = "BOB", .role = OrgRole::admin}, 0));
+    get(accounts_.remove_member(org, "alice", 0));
     get(authenticator_.forget_user(alice));
     EXPECT_EQ(get(authenticator_.authenticate_session(cookie))->role_in(org), std::nullopt);
+}
+
+TEST_F(SignInTest, WhatHappensToAccountsIsNoted) {
+    clock_.advance(1);
+    const auto root = after(first());
+    const auto org = after(
+        get(accounts_.create_org({.name = "labs", .fullname = "", .email = "", .made_by = root.id},
+                                 {{.user = "root", .role = OrgRole::admin}})));
+    auto wanted = person("alice", "a@example.org");
+    wanted.invitation = after(invite(root.id, "a@example.org", "labs")).token;
+    after(invite(root.id));
+    SignUps open(*database_, clock_, hasher_, invitations_, true);
+    auto bob_wanted = person("bob", "b@example.org");
+    const auto bob = after(get(open.sign_up(bob_wanted)));
+    const auto withdrawn = after(invite(root.id)).invitation.id;
+    get(invitations_.withdraw(withdrawn, root.id));
+    clock_.advance(1);
+    get(accounts_.change_member(org.id, {.user = "bob", .role = OrgRole::read}, root.id));
+    clock_.advance(1);
+    get(accounts_.remove_member(org.id, "bob", bob.id));
+    clock_.advance(1);
+    after(get(users_.change("bob", {.is_admin = true, .disabled = {}}, root.id)));
+    after(get(users_.change("bob", {.is_admin = true, .disabled = {}}, root.id)));
+    after(get(users_.change("bob", {.is_admin = {}, .disabled = true}, root.id)));
+    after(get(users_.change("bob", {.is_admin = false, .disabled = false}, 0)));
+    EXPECT_EQ(events(),
+              (std::vector<std::string>{
+                  "user_created root root setup", "org_created root labs -",
+                  "invitation_made root a@example.org labs write", "invitation_made root - -",
+                  "user_created bob bob registration", "invitation_made root - -",
+                  "invitation_withdrawn root - -", "member_changed root bob labs read",
+                  "member_removed bob bob labs", "user_role_changed root bob administrator",
+                  "user_disabled root bob -", events().at(11), events().at(12)}));
+    const std::set<std::string> last{events().at(11), events().at(12)};
+    EXPECT_EQ(last,
+              (std::set<std::string>{"user_role_changed - bob user", "user_enabled - bob -"}));
+    const auto before = events().size();
+    get(sign_ups_.sign_up(wanted));
+    const auto now = events();
+    const std::set<std::string> made(now.begin() + static_cast<std::ptrdiff_t>(before), now.end());
+    EXPECT_EQ(made, (std::set<std::string>{"user_created alice alice invitation",
+                                           "invitation_used alice a@example.org labs write"}));
+}
+
+TEST_F(SignInTest, SigningInIsNotedAndSecretsAreNot) {
+    const auto alice = add_user("alice");
+    clock_.advance(1);
+    const auto link = after(get(passwords_.make_reset_link(alice, "alice", alice)));
+    get(passwords_.reset(link.token, std::string(kPassword)));
+    clock_.advance(1);
+    const auto kept = session(alice);
+    const auto kept_id = get(authenticator_.authenticate_session(kept))->session_id;
+    clock_.advance(1);
+    const auto other = after(get(sessions_.create(
+        {.user_id = alice, .address = "192.0.2.2", .user_agent = "Lynx", .provider = "company"})));
+    get(sessions_.revoke(alice, other.id));
+    EXPECT_EQ(code_of(sessions_.revoke(alice, other.id)), Code::not_found);
+    clock_.advance(1);
+    session(alice);
+    clock_.advance(1);
+    session(alice);
+    clock_.advance(1);
+    get(sessions_.revoke_others(alice, kept_id));
+    get(sessions_.revoke_others(alice, kept_id));
+    clock_.advance(1);
+    const auto account = get(accounts_.find("alice"));
+    get(passwords_.change(account, std::string(kPassword), "another horse", kept_id));
+    clock_.advance(1);
+    NewKey wanted;
+    wanted.user_id = alice;
+    wanted.label = "laptop";
+    const auto key = after(get(keys_.create(wanted)));
+    get(keys_.revoke(alice, key.key.id));
+    clock_.advance(1);
+    Identities identities(*database_, clock_);
+    get(identities.link(alice, {.provider = "company", .subject = "s", .email = ""}));
+    clock_.advance(1);
+    get(identities.unlink(alice, "company"));
+    clock_.advance(1);
+    get(sessions_.sign_out(alice, kept_id));
+    EXPECT_EQ(events(), (std::vector<std::string>{
+                            "user_created - alice -", "reset_link_made alice alice -",
+                            "password_reset alice - -", "sign_in alice - 192.0.2.1",
+                            "sign_in alice company 192.0.2.2", "session_revoked alice - Lynx",
+                            "sign_in alice - 192.0.2.1", "sign_in alice - 192.0.2.1",
+                            "sessions_revoked alice - 2", "password_changed alice - -",
+                            "key_created alice laptop write", "key_revoked alice laptop write",
+                            "identity_linked alice company -", "identity_unlinked alice company -",
+                            "sign_out alice - -"}));
+    for (const auto& line : events())
+        for (const std::string_view secret :
+             {std::string_view(link.token), std::string_view(key.text), std::string_view(kept),
+              kPassword, std::string_view("another horse")})
+            EXPECT_FALSE(line.contains(secret)) << line;
+}
+
+TEST_F(SignInTest, ANewSessionReplacesTheOneThatTheBrowserHad) {
+    const auto alice = add_user("alice");
+    const auto bob = add_user("bob");
+    const auto old = session(alice);
+    const auto elsewhere = session(alice);
+    const auto old_id = get(authenticator_.authenticate_session(old))->session_id;
+    const auto issued = get(sessions_.create(
+        {.user_id = bob, .address = "192.0.2.1", .user_agent = "x", .replaced = old_id}));
+    EXPECT_EQ(session_code(old), Code::invalid_credentials);
+    EXPECT_EQ(get(authenticator_.authenticate_session(issued.cookie))->user_id, bob);
+    EXPECT_EQ(session_code(elsewhere), std::nullopt);
 }
 
 TEST_F(SignInTest, OrganisationsAreListedWithWhatTheyHave) {

@@ -1,6 +1,7 @@
 #include "hub/sign_ups.hpp"
 
 #include "db/transact.hpp"
+#include "hub/events.hpp"
 
 namespace siahub::hub {
 namespace {
@@ -52,7 +53,7 @@ Task<Result<void>> SignUps::check_setup_link(const Sha256& link) {
 }
 
 Task<Result<Account>> SignUps::set_up(std::string token, SignUp wanted) {
-    Writing writing{.wanted = std::move(wanted), .setup_link = link_hash(token)};
+    Writing writing{.wanted = std::move(wanted), .setup_link = link_hash(token), .way = "setup"};
     auto& account = writing.wanted.account;
     account.is_admin = true;
     if (!CO_TRY(co_await setup_needed())) co_return already_set_up();
@@ -95,6 +96,7 @@ Task<Result<SignUp>> SignUps::admit(SignUp wanted, bool open) {
 
 Task<Result<Account>> SignUps::sign_up(SignUp wanted) {
     Writing writing{.wanted = CO_TRY(co_await admit(std::move(wanted), open_))};
+    writing.way = writing.wanted.invitation.empty() ? "registration" : "invitation";
     const auto& account = writing.wanted.account;
     CO_TRY(check_new_password(writing.wanted.password, account.name, account.email));
     writing.password_hash = CO_TRY(co_await hasher_.hash(std::move(writing.wanted.password)));
@@ -107,6 +109,7 @@ Task<Result<Account>> SignUps::sign_up_by(std::string provider, std::string subj
     Writing writing{.wanted = CO_TRY(co_await admit(std::move(wanted), open_ || admitted)),
                     .provider = std::move(provider),
                     .subject = std::move(subject)};
+    writing.way = writing.provider;
     co_return co_await db::transact(db_, db::Isolation::serializable,
                                     std::bind_front(&SignUps::write_other, this), writing);
 }
@@ -135,6 +138,9 @@ Task<Result<Account>> SignUps::insert(db::Transaction& tx, const Writing& writin
             "INSERT INTO identities (provider, subject, user_id, email, created_at)"
             " VALUES ($1, $2, $3, $4, $5)",
             {writing.provider, writing.subject, made.id, made.email, made.created_at}));
+    CO_TRY(co_await write_event(
+        tx, made.created_at,
+        {.what = event::kUserCreated, .user = made.id, .about = made.name, .detail = writing.way}));
     co_return made;
 }
 

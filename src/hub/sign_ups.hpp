@@ -44,6 +44,7 @@ class SignUps {
         std::string password_hash{};  // empty: none
         std::string provider{}, subject{};
         Sha256 setup_link{};
+        std::string way{};  // by which he came, for the event
     };
     Task<Result<Account>> write_first(db::Transaction& tx, const Writing& writing);
     Task<Result<Account>> write_other(db::Transaction& tx, const Writing& writing);

@@ -1,6 +1,7 @@
 #include "hub/users.hpp"
 
 #include "db/transact.hpp"
+#include "hub/events.hpp"
 #include "hub/names.hpp"
 
 #define SIAHUB_USER_COLUMNS \
@@ -33,16 +34,6 @@ std::string containing(std::string_view part) {
 
 Failure no_such_user(std::string_view name) {
     return fail(Code::not_found, "There is no user \"" + std::string(name) + '"');
-}
-
-Task<Result<void>> write_change(db::Transaction& tx, const User& user) {
-    CO_TRY(co_await tx.query("UPDATE users SET is_admin = $1, disabled = $2 WHERE id = $3",
-                             {std::int64_t{user.is_admin}, std::int64_t{user.disabled}, user.id}));
-    const auto left = CO_TRY(co_await tx.query(
-        "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 AND kind = 'user' LIMIT 1"));
-    if (left.empty())
-        co_return fail(Code::conflict, "A hub needs an administrator; name another first");
-    co_return co_await tx.commit();
 }
 
 }  // namespace
@@ -94,11 +85,37 @@ Task<Result<User>> Users::find(std::string name) {
     co_return from_row(rows.front());
 }
 
-Task<Result<User>> Users::change(std::string name, UserChange change) {
-    auto user = CO_TRY(co_await find(std::move(name)));
+Task<Result<void>> Users::write(db::Transaction& tx, const User& before, const User& after,
+                                RowId by) {
+    CO_TRY(
+        co_await tx.query("UPDATE users SET is_admin = $1, disabled = $2 WHERE id = $3",
+                          {std::int64_t{after.is_admin}, std::int64_t{after.disabled}, after.id}));
+    const auto left = CO_TRY(co_await tx.query(
+        "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 AND kind = 'user' LIMIT 1"));
+    if (left.empty())
+        co_return fail(Code::conflict, "A hub needs an administrator; name another first");
+    if (before.is_admin != after.is_admin)
+        CO_TRY(co_await write_event(tx, clock_.now(),
+                                    {.what = event::kUserRoleChanged,
+                                     .user = by,
+                                     .about = after.name,
+                                     .detail = after.is_admin ? "administrator" : "user"}));
+    if (before.disabled != after.disabled)
+        CO_TRY(co_await write_event(
+            tx, clock_.now(),
+            {.what = after.disabled ? event::kUserDisabled : event::kUserEnabled,
+             .user = by,
+             .about = after.name}));
+    co_return co_await tx.commit();
+}
+
+Task<Result<User>> Users::change(std::string name, UserChange change, RowId by) {
+    const auto before = CO_TRY(co_await find(std::move(name)));
+    auto user = before;
     user.is_admin = change.is_admin.value_or(user.is_admin);
     user.disabled = change.disabled.value_or(user.disabled);
-    CO_TRY(co_await db::transact(db_, db::Isolation::serializable, write_change, user));
+    CO_TRY(co_await db::transact(db_, db::Isolation::serializable,
+                                 std::bind_front(&Users::write, this), before, user, by));
     CO_TRY(co_await authenticator_.forget_user(user.id));
     if (user.disabled) CO_TRY(co_await sessions_.end_others(user.id, 0));
     co_return user;

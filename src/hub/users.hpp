@@ -43,16 +43,21 @@ struct UserChange {
 
 class Users {
   public:
-    Users(db::Database& database, Authenticator& authenticator, Sessions& sessions)
-        : db_(database), authenticator_(authenticator), sessions_(sessions) {}
+    Users(db::Database& database, const Clock& clock, Authenticator& authenticator,
+          Sessions& sessions)
+        : db_(database), clock_(clock), authenticator_(authenticator), sessions_(sessions) {}
 
     Task<Result<UserPage>> list(UserQuery query);
     Task<Result<OrganizationPage>> list_orgs(UserQuery query);
     Task<Result<User>> find(std::string name);
-    Task<Result<User>> change(std::string name, UserChange change);
+    // `by`: the administrator who does it.
+    Task<Result<User>> change(std::string name, UserChange change, RowId by);
 
   private:
+    Task<Result<void>> write(db::Transaction& tx, const User& before, const User& after, RowId by);
+
     db::Database& db_;
+    const Clock& clock_;
     Authenticator& authenticator_;
     Sessions& sessions_;
 };

@@ -112,6 +112,10 @@ def test_every_route_answers_as_described(hub):
     new("POST", "/api/register", 400, {"name": "zoe", "password": "x", "invitation": token})
     new("POST", "/api/register", 200, {"name": "zoe", "password": PASSWORD, "invitation": token})
     browser.post("/api/repos/create", json={"name": "m"})
+    events = root("GET", "/admin/events?limit=200", 200)["events"]
+    kinds = {event["event"] for event in events}
+    assert {"sign_in", "sign_in_failed", "session_revoked", "password_changed", "reset_link_made"} <= kinds
+    assert {"key_created", "user_created", "user_role_changed", "invitation_used", "org_created"} <= kinds
     root("GET", "/admin/events", 200)
     root("GET", "/admin/events?limit=1", 200)
 
