@@ -3,6 +3,7 @@
 #include "cas/commit_lines.hpp"
 #include "cas/console_files.hpp"
 #include "cas/cookies.hpp"
+#include "cas/entry_endpoint.hpp"
 #include "cas/errors.hpp"
 #include "cas/held_body.hpp"
 #include "cas/json_body.hpp"
@@ -87,9 +88,12 @@ http::Response csrf_refusal() {
     return response;
 }
 
-Task<Identified> identify(const Services& services, http::Request& request) {
+enum class CsrfToken { needed, not_needed };
+
+Task<Identified> identify(const Services& services, http::Request& request,
+                          CsrfToken csrf = CsrfToken::needed) {
     auto caller = co_await authenticate(services, request);
-    if (caller && lacks_csrf_token(services, request, **caller))
+    if (csrf == CsrfToken::needed && caller && lacks_csrf_token(services, request, **caller))
         co_return std::unexpected(csrf_refusal());
     if (caller) note_caller(request.notes, **caller);
     const Limit limit(services.limits, caller, request);
@@ -106,10 +110,10 @@ Task<Identified> identify(const Services& services, http::Request& request) {
 }
 
 Task<http::Response> run_endpoint(const Services& services, Answer (*handler)(Call&),
-                                  http::Request& request) {
+                                  CsrfToken csrf, http::Request& request) {
     if (services.console != nullptr)
         if (auto page = services.console->page_instead(request)) co_return *std::move(page);
-    auto caller = co_await identify(services, request);
+    auto caller = co_await identify(services, request, csrf);
     if (!caller) co_return std::move(caller).error();
     const auto held = co_await hold_body(services.memory, services.store, request, kJsonBody);
     if (!held) co_return failure(services, request, held.error(), (*caller)->anonymous());
@@ -210,7 +214,13 @@ std::string credentials(const http::Request& request) {
 
 http::Handler endpoint(const Services& services, Answer (*handler)(Call&)) {
     return [&services, handler](http::Request& request) {
-        return run_endpoint(services, handler, request);
+        return run_endpoint(services, handler, CsrfToken::needed, request);
+    };
+}
+
+http::Handler entry_endpoint(const Services& services, Answer (*handler)(Call&)) {
+    return [&services, handler](http::Request& request) {
+        return run_endpoint(services, handler, CsrfToken::not_needed, request);
     };
 }
 

@@ -7,6 +7,7 @@
 #include "cas/commit_api.hpp"
 #include "cas/device_api.hpp"
 #include "cas/endpoint.hpp"
+#include "cas/entry_endpoint.hpp"
 #include "cas/figures_api.hpp"
 #include "cas/internal_api.hpp"
 #include "cas/internal_bodies.hpp"
@@ -122,16 +123,16 @@ void add_accounts(http::Router& router, const Services& services) {
 
 void add_sign_in(http::Router& router, const Services& services) {
     router.add(get, "/api/session", endpoint(services, get_session));
-    router.add(post, "/api/session", endpoint(services, sign_in));
+    router.add(post, "/api/session", entry_endpoint(services, sign_in));
     router.add(del, "/api/session", endpoint(services, sign_out));
     router.add(get, "/api/sessions", endpoint(services, list_sessions));
     router.add(del, "/api/sessions", endpoint(services, end_other_sessions));
     router.add(del, "/api/sessions/{id}", endpoint(services, end_session));
-    router.add(post, "/api/setup", endpoint(services, set_up));
-    router.add(post, "/api/register", endpoint(services, register_account));
+    router.add(post, "/api/setup", entry_endpoint(services, set_up));
+    router.add(post, "/api/register", entry_endpoint(services, register_account));
     router.add(get, "/api/invitations/{token}", endpoint(services, show_invitation));
     router.add(post, "/api/password", endpoint(services, change_password));
-    router.add(post, "/api/password/reset", endpoint(services, reset_password));
+    router.add(post, "/api/password/reset", entry_endpoint(services, reset_password));
     router.add(get, "/oauth/start/{provider}", endpoint(services, start_oauth));
     router.add(get, "/oauth/callback/{provider}", endpoint(services, finish_oauth));
     router.add(get, "/api/identities", endpoint(services, list_identities));

@@ -223,6 +223,53 @@ def test_other_sites_sign_nobody_in(browser, headers):
     assert browser.cookies == {}
 
 
+def test_signing_in_again_replaces_the_session_and_needs_no_token_of_it(people):
+    people.add_user("olga")
+    set_password(people, "olga")
+    browser = Browser(people.url)
+    browser.sign_in("olga", PASSWORD)
+    old = dict(browser.cookies)
+    wrong = browser.post("/api/session", json={"name": "carol", "password": "x"}, csrf="")
+    assert (wrong.status, wrong.error_code) == (401, "InvalidCredentials")
+    assert browser.session()["user"]["name"] == "olga", "a failed attempt ends nothing"
+    told = browser.post("/api/session", json={"name": "carol", "password": PASSWORD}, csrf="")
+    assert told.status == 200, told.body
+    assert told.json()["user"]["name"] == "carol"
+    assert browser.session()["user"]["name"] == "carol"
+    before = Browser(people.url)
+    before.cookies = old
+    assert before.get("/api/whoami-v2").status == 401, "the session that it replaced has ended"
+    link = Browser(people.url).sign_in("olga", PASSWORD)
+    assert link["user"]["name"] == "olga"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Content-Type": "text/plain"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/session", {"name": "alice", "password": PASSWORD}),
+        ("/api/register", {"name": "mallory", "password": PASSWORD}),
+        ("/api/setup", {"name": "mallory", "password": PASSWORD, "token": "x"}),
+        ("/api/password/reset", {"token": "x", "new": PASSWORD}),
+    ],
+)
+def test_other_sites_sign_nobody_out_of_a_session_into_another(bob, headers, path, body):
+    for csrf in ("", bob.csrf):
+        answer = bob.post(path, json=body, headers=headers, csrf=csrf)
+        assert answer.status in (400, 403)
+        assert answer.error_code == "CrossSite"
+    assert bob.session()["user"]["name"] == "bob"
+
+
 CHANGES = [
     ("POST", "/api/repos/create", {"name": "forged"}),
     ("POST", "/api/keys", {"name": "forged", "scope": "write"}),
