@@ -6,6 +6,7 @@ test.use({ who: 'keeper' });
 for (const [name, path] of [
   ['status', '/status'],
   ['admin-users', '/admin/users'],
+  ['admin-organisations', '/admin/organizations'],
   ['admin-invitations', '/admin/invitations'],
   ['admin-events', '/admin/events'],
 ] as const)

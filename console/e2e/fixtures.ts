@@ -37,6 +37,13 @@ export const test = base.extend<{ expectedErrors: RegExp[]; who: 'alice' | 'keep
 });
 export { expect };
 
+/** In place of what is in an editor. As a person does it: an editor takes no values from outside. */
+export async function write(page: Page, label: string, text: string): Promise<void> {
+  await page.getByLabel(label).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(text);
+}
+
 /** Until nothing on the page is a placeholder any more. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');

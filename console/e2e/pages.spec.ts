@@ -22,6 +22,7 @@ const pages: [name: string, path: string, heading: RegExp][] = [
   ['file-safetensors', `/${model}/blob/main/model.safetensors`, /all-MiniLM/],
   ['file-csv', '/datasets/alice/measurements/blob/main/train.csv', /measurements/],
   ['commits', `/${showcase}/commits/main`, /showcase/],
+  ['commits-of-file', `/${showcase}/commits/main/train.py`, /showcase/],
   ['repo-settings', `/${showcase}/settings`, /showcase/],
   ['repo-storage', `/${model}/storage`, /all-MiniLM/],
   ['new-model', '/new', /New model/],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, inEveryLight, settled, test } from './fixtures';
+import { expect, inEveryLight, settled, test, write } from './fixtures';
 
 /** Files from the browser into a repository, through Xet, with the session of the page. */
 const repo = 'alice/from-the-browser';
@@ -66,7 +66,7 @@ test('a text is edited, and what somebody else did meanwhile is not lost unseen'
   context,
 }) => {
   await page.goto(`/${repo}/edit/main/README.md`);
-  await page.getByLabel('Text of README.md').fill('# Edited\n\nIn the browser.\n');
+  await write(page, 'Text of README.md', '# Edited\n\nIn the browser.\n');
   await page.getByRole('tab', { name: 'Preview' }).click();
   await expect(page.getByRole('heading', { name: 'Edited' })).toBeVisible();
   await settled(page);
@@ -78,12 +78,12 @@ test('a text is edited, and what somebody else did meanwhile is not lost unseen'
 
   const other = await context.newPage();
   const change = async (where: typeof page, text: string) => {
-    await where.getByLabel('Text of README.md').fill(text);
+    await write(where, 'Text of README.md', text);
     await where.getByRole('button', { name: 'Commit' }).click();
   };
   for (const one of [page, other]) {
     await one.goto(`/${repo}/edit/main/README.md`);
-    await expect(one.getByLabel('Text of README.md')).toHaveValue(/Edited/);
+    await expect(one.getByLabel('Text of README.md')).toContainText('Edited');
   }
   await change(other, '# First\n');
   await expect(other).toHaveURL(`/${repo}/blob/main/README.md`);
@@ -97,9 +97,31 @@ test('a text is edited, and what somebody else did meanwhile is not lost unseen'
 
 test('leaving an edit asks first', async ({ page }) => {
   await page.goto(`/${repo}/edit/main/new.txt`);
-  await page.getByLabel('Text of new.txt').fill('unsaved');
+  await write(page, 'Text of new.txt', 'unsaved');
   await page.getByRole('link', { name: 'Files', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Leave without committing?' });
   await dialog.getByRole('button', { name: 'Stay' }).click();
-  await expect(page.getByLabel('Text of new.txt')).toHaveValue('unsaved');
+  await expect(page.getByLabel('Text of new.txt')).toHaveText('unsaved');
+});
+
+test('the keyboard gets into the editor and out of it', async ({ page }) => {
+  await page.goto(`/${repo}/edit/main/keys.py`);
+  await write(page, 'Text of keys.py', 'def f():');
+  const text = page.getByLabel('Text of keys.py');
+  await expect(text).toHaveAccessibleDescription(/press Esc and then Tab/);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('return 1');
+  await page.keyboard.press('Enter');
+  const before = await text.textContent();
+  await page.keyboard.press('Tab');
+  await expect(text).toBeFocused();
+  expect(await text.textContent()).not.toBe(before);
+  // Colours come from a style sheet that the page's policy admits.
+  const colours = await text
+    .locator('span')
+    .evaluateAll((spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size);
+  expect(colours).toBeGreaterThan(1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(text).not.toBeFocused();
 });

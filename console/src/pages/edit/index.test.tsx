@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
+import { editorCalled, writeAtEnd } from '@/editor/testing';
 import { admin, hub, show } from '@/pages/testing';
 import { Component as Edit } from '.';
 
@@ -18,9 +19,9 @@ describe('Editing', () => {
       'POST /api/models/alice/tiny/commit/main': { commitOid: 'd'.repeat(40) },
     });
     const router = show(<Edit />, '/edit/:revision/*', '/edit/main/a.txt');
-    const area = await screen.findByLabelText('Text of a.txt');
+    const editor = await editorCalled('Text of a.txt');
     expect(screen.getByRole('button', { name: 'Commit' })).toBeDisabled();
-    await userEvent.type(area, 'new');
+    writeAtEnd(editor, 'new');
     await userEvent.click(screen.getByRole('button', { name: 'Commit' }));
     await vi.waitFor(() => expect(router.state.location.pathname).toBe('/alice/tiny/blob/main/a.txt'));
     const lines = log
@@ -43,7 +44,7 @@ describe('Editing', () => {
           : { commitOid: 'd'.repeat(40) },
     });
     show(<Edit />, '/edit/:revision/*', '/edit/main/a.txt');
-    await userEvent.type(await screen.findByLabelText('Text of a.txt'), '!');
+    writeAtEnd(await editorCalled('Text of a.txt'), '!');
     await userEvent.click(screen.getByRole('button', { name: 'Commit' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Commit on top of it' }));
     expect(await screen.findByText('elsewhere')).toBeVisible();
@@ -60,7 +61,7 @@ describe('Editing', () => {
   it('asks before changes are lost', async () => {
     hub({ ...admin, ...read });
     const router = show(<Edit />, '/edit/:revision/*', '/edit/main/a.txt');
-    await userEvent.type(await screen.findByLabelText('Text of a.txt'), '!');
+    writeAtEnd(await editorCalled('Text of a.txt'), '!');
     void router.navigate('/somewhere');
     await userEvent.click(await screen.findByRole('button', { name: 'Stay' }));
     expect(router.state.location.pathname).toBe('/edit/main/a.txt');

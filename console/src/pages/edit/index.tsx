@@ -14,6 +14,7 @@ import { Button, ButtonLink, Dialog, ErrorState, Notice, Skeleton, Tabs, TextFie
 import '../repo/files.css';
 import '../upload/upload.css';
 
+const CodeEditor = lazy(() => import('@/editor'));
 const Markdown = lazy(() => import('@/markdown').then((module) => ({ default: module.Markdown })));
 
 export function Component() {
@@ -141,13 +142,9 @@ function TextTabs({
 }) {
   const repo = useRepo();
   const area = (
-    <textarea
-      className="editor"
-      aria-label={`Text of ${path || 'the new file'}`}
-      spellCheck={false}
-      value={text}
-      onChange={(event) => change(event.target.value)}
-    />
+    <Suspense fallback={<Skeleton height={420} />}>
+      <CodeEditor label={`Text of ${path || 'the new file'}`} path={path} initial={text} change={change} />
+    </Suspense>
   );
   if (!/\.(md|markdown)$/i.test(path)) return area;
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
