@@ -36,7 +36,7 @@ def link(found: re.Match | None) -> str:
     return found.group()
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_the_pages(hub):
     setup = link(re.search(r"http://\S+/setup\?token=\S+", hub.log().decode()))
     reset = link(re.search(r"http://\S+/reset\?token=\S+", hub.admin("user", "reset", "alice", "--url", hub.url)))

@@ -13,7 +13,7 @@ from harness.sia_hub import sia_hub, wait_until_pinned
 CONSOLE = REPO_ROOT / "tools" / "console.sh"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_pages_about_sia(network, tmp_path):
     subprocess.run([CONSOLE, "build"], check=True)
     hub = sia_hub(network, "--console", str(REPO_ROOT / "console" / "dist"), "--limit-sign-in", "0")
