@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Compares the hub's hot queries on a small database with the same on a large one, on PostgreSQL and on SQLite: prints
-the plan of each on the large one, the median time on both, and the ratio. Plans that differ are marked.
+"""Compares the hub's hot queries, and those of the console (scale_rows.py), on a small database with the same on a large
+one, on PostgreSQL and on SQLite: prints the plan of each on the large one, the median time on both, and the ratio. Plans
+that differ are marked. Of what is counted in parts (hub/hash_parts.hpp) one part is run.
 
   tests/postgres/with_postgres.sh bench/scale.py --build build [--repos N] [--xorbs N] [--only postgres|sqlite]
 """
@@ -18,7 +19,9 @@ import tempfile
 import time
 from typing import NamedTuple
 
-SERVER = os.environ["SIAHUB_TEST_DATABASE_URL"]
+import scale_rows
+
+SERVER = os.environ.get("SIAHUB_TEST_DATABASE_URL", "")
 SMALL = 100  # times smaller
 SAMPLES = 60
 
@@ -81,7 +84,15 @@ def hash_of(number: int) -> bytes:
 
 
 def counts(repos: int, xorbs: int) -> dict[str, int]:
-    return {"users": 1000, "nodes": 2, "repos": repos, "xorbs": xorbs, "some": xorbs // 10}
+    return {"users": 1000, "nodes": 2, "repos": repos, "xorbs": xorbs, "some": xorbs // 10, "pinned": xorbs, "lines": repos * 10}
+
+
+def all_rows(how_many: dict[str, int]) -> list[tuple[str, str, str, str, int]]:
+    """Table, columns, values of number i, order, how many."""
+    rows = [(table, columns, values, order, count) for table, (columns, values, order, count) in ROWS.items()]
+    rows += [(table, *entry[:2], "1, 2", entry[2]) for table, entries in scale_rows.ROWS.items() for entry in entries]
+    return [(table, columns, values.format(i="i", repos=how_many["repos"]), order, how_many[count])
+            for table, columns, values, order, count in rows]
 
 
 class Measured(NamedTuple):
@@ -98,9 +109,8 @@ class Postgres:
         self.run(f"CREATE DATABASE {name}", SERVER)
         subprocess.run([program, "migrate", "--database-url", self.url], check=True, capture_output=True)
         self.run("CREATE FUNCTION h(n BIGINT) RETURNS BYTEA LANGUAGE SQL IMMUTABLE AS 'SELECT sha256(int8send(n))'")
-        for table, (columns, values, order, count) in ROWS.items():
-            made = values.format(i="i")
-            self.run(f"INSERT INTO {table} ({columns}) SELECT {made} FROM generate_series(0::bigint, {how_many[count] - 1}) i ORDER BY {order}")
+        for table, columns, values, order, count in all_rows(how_many):
+            self.run(f"INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(0::bigint, {count - 1}) i ORDER BY {order}")
         self.run(SEARCH)
         self.run("VACUUM ANALYZE")
 
@@ -139,9 +149,9 @@ class Sqlite:
         self.db.create_function("h", 1, hash_of, deterministic=True)
         for pragma in ("synchronous = OFF", "journal_mode = OFF", "cache_size = -1000000", "temp_store = MEMORY"):
             self.db.execute(f"PRAGMA {pragma}")
-        for table, (columns, values, order, count) in ROWS.items():
-            numbers = f"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {how_many[count]})"
-            self.db.execute(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values.format(i='i')} FROM s ORDER BY {order}")
+        for table, columns, values, order, count in all_rows(how_many):
+            numbers = f"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {count})"
+            self.db.execute(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM s ORDER BY {order}")
         self.db.executescript(SEARCH)
         self.db.commit()
 
@@ -159,16 +169,26 @@ class Sqlite:
         return Measured(plan, statistics.median(times))
 
 
-def texts_for(database, query: str, how_many: dict[str, int]) -> list[str]:
+def texts_for(database, query: str, how_many: dict[str, int], samples: int) -> list[str]:
     rng, texts = random.Random(7), []
-    for _ in range(SAMPLES):
+    for _ in range(samples):
         n, x = rng.randrange(how_many["repos"]), rng.randrange(how_many["some"])
         last = f"mrepo{n}".ljust(15, "\U0010FFFF")
         have = [n, *(i for i in range(10 * n, 10 * n + 10) if i < how_many["repos"])]
         ids = ", ".join(str(have[min(i, len(have) - 1)]) for i in range(16))
-        literals = {"n": n, "last": last, "ids": ids, "u": n % 1000, "o": database.literal(hash_of(n)), "x": database.literal(hash_of(x))}
+        part = rng.randrange(4095)
+        bounds = [database.literal((16 * p).to_bytes(2, "big")) for p in (part, part + 1)]
+        literals = {"part": bounds[0], "next": bounds[1], "zero": database.literal(bytes(32)), "n": n, "last": last, "ids": ids, "u": n % 1000, "o": database.literal(hash_of(n)), "x": database.literal(hash_of(x))}
         texts.append(query.format(**literals))
     return texts
+
+
+def show(name: str, before: Measured, after: Measured) -> None:
+    indented = "\n      "
+    differs = "" if before.plan == after.plan else "   ANOTHER PLAN when small:" + indented + before.plan.replace("\n", indented)
+    pages = "" if after.pages is None else f"   pages {before.pages:.0f} → {after.pages:.0f}"
+    print(f"  {name:18}{before.time:10.0f} µs{after.time:10.0f} µs  ×{after.time / before.time:.2f}{pages}{differs}")
+    print("      " + after.plan.replace("\n", indented), flush=True)
 
 
 def main() -> None:
@@ -187,15 +207,13 @@ def main() -> None:
         large_counts = counts(options.repos, options.xorbs)
         small, large = kind(program, "scale_small", small_counts), kind(program, "scale_large", large_counts)
         print(f"{kind.name}: {options.repos} repositories, {options.xorbs} xorbs against {SMALL} times fewer")
-        for name, query in QUERIES.items():
-            before, after = (
-                database.measure(texts_for(database, query, how_many))
-                for database, how_many in ((small, small_counts), (large, large_counts))
-            )
-            differs = "" if before.plan == after.plan else "   ANOTHER PLAN when small:\n      " + before.plan.replace("\n", "\n      ")
-            pages = "" if after.pages is None else f"   pages {before.pages:.0f} → {after.pages:.0f}"
-            print(f"  {name:14}{before.time:9.0f} µs{after.time:9.0f} µs  ×{after.time / before.time:.2f}{pages}{differs}")
-            print("      " + after.plan.replace("\n", "\n      "), flush=True)
+        for queries, samples in ((QUERIES, SAMPLES), (scale_rows.CONSOLE, SAMPLES // 4), (scale_rows.ONCE, 1)):
+            for name, query in queries.items():
+                before, after = (
+                    database.measure(texts_for(database, query, how_many, samples))
+                    for database, how_many in ((small, small_counts), (large, large_counts))
+                )
+                show(name, before, after)
 
 
 if __name__ == "__main__":
