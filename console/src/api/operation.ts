@@ -28,17 +28,8 @@ export type IssuedInvitation = Schemas['IssuedInvitation'];
 export type HubEvent = Schemas['Event'];
 export type EventKind = Schemas['EventKind'];
 export type EventPage = Schemas['EventPage'];
-export interface Organization {
-  name: string;
-  fullname: string;
-  members: number;
-  repositories: number;
-  createdAt: string;
-}
-export interface OrganizationPage {
-  orgs: Organization[];
-  cursor: string | null;
-}
+export type Organization = Schemas['OrganizationEntry'];
+export type OrganizationPage = Schemas['OrganizationPage'];
 
 /** Null where the hub has no such thing: it keeps nothing on Sia, or was not told indexd's admin address. */
 async function orNone<T>(answer: Promise<T>): Promise<T | null> {
