@@ -68,7 +68,7 @@ ROWS = {  # table: (columns, values for number {i}, ordered by, how many)
         "{i}, h({i}), h({i}), 1, '', '', {i}, 'title', 'message', 0, 0", "1", "repos"),
     "repo_trees": ("repo_id, oid, body", "{i}, h({i}), h({i})", "1", "repos"),
     "repo_files": ("repo_id, blob, sha256, size, is_lfs", "{i}, h({i}), h({i}), {i}, 1", "1", "repos"),
-    "xorbs": ("hash, chunk_count, unpacked_size, stored_size, chunk_index, state, created_at", "h({i}), 1, {i}, {i}, h({i}), 'stored', {i}", "1", "xorbs"),
+    "xorbs": ("hash, chunk_count, unpacked_size, stored_size, chunk_index, state, created_at", "h({i}), 1, {i} + 1, {i} + 1, h({i}), 'stored', {i}", "1", "xorbs"),
     "xorb_bodies": ("hash, node, size, stored_at", "h({i}), 'node' || ({i} % 2), {i}, {i}", "1", "xorbs"),
     "dedup_chunks": ("chunk, repo_id, xorb_hash", "h({i}), {i} % 1000, h({i})", "1", "some"),
     "reconstruction_terms": ("file_hash, file_offset, xorb_hash, chunk_start, chunk_end, unpacked_length", "h({i}), 0, h({i}), 0, 1, {i}", "1", "some"),
