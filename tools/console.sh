@@ -36,7 +36,7 @@ install_modules() {
   echo "$stamp" >node_modules/.stamp
 }
 
-sources() { find . \( -path ./node_modules -o -path ./dist -o -path ./screenshots -o -path ./e2e \) -prune -o -type f ! -name .build-stamp ! -name schema.d.ts -print | LC_ALL=C sort; echo ../api/openapi.yaml; }
+sources() { find . \( -path ./node_modules -o -path ./dist -o -path ./screenshots -o -path ./e2e \) -prune -o -type f ! -name .build-stamp ! -name playwright.config.ts ! -name schema.d.ts -print | LC_ALL=C sort; echo ../api/openapi.yaml; }
 
 build() {
   local stamp

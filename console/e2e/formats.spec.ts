@@ -21,7 +21,7 @@ for (const [name, file, seen] of files)
     await inEveryLight(page, name);
   });
 
-test('of a model file its header is fetched, not its data', async ({ page }) => {
+test('of a model file its header is fetched, not its data', { tag: '@deployment' }, async ({ page }) => {
   let bytes = 0;
   page.on('response', (response) => {
     if (response.status() === 206) bytes += Number(response.headers()['content-length'] ?? 0);

@@ -2,36 +2,41 @@ import { expect, inEveryLight, settled, test } from './fixtures';
 
 /** What alice does with what is hers. */
 
-test('a key is shown once, works, and is worthless once revoked', async ({ page, playwright, baseURL }) => {
-  await page.goto('/settings/tokens');
-  await page.getByRole('button', { name: 'New key' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New access key' });
-  await dialog.getByLabel('Name').fill('from the browser');
-  await dialog.getByLabel('It ends').selectOption('30');
-  await dialog.getByRole('button', { name: 'Make the key' }).click();
-  const made = page.getByRole('region', { name: 'The new key' });
-  const key = (await made.locator('pre').first().textContent()) ?? '';
-  expect(key).toMatch(/^hf_\w+$/);
-  await expect(made.getByText(`hf auth login --token ${key}`)).toBeVisible();
-  await settled(page);
-  await inEveryLight(page, 'settings-key-made');
-  await page.setViewportSize({ width: 1280, height: 860 });
-  const program = await playwright.request.newContext({
-    extraHTTPHeaders: { Authorization: `Bearer ${key}` },
-  });
-  const whoami = () => program.get(`${baseURL ?? ''}/api/whoami-v2`);
-  expect(((await (await whoami()).json()) as { name: string }).name).toBe('alice');
-  await page.reload();
-  await expect(page.getByText(key)).toHaveCount(0);
-  await page
-    .getByRole('row', { name: /from the browser/ })
-    .getByRole('button', { name: 'Revoke' })
-    .click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-  await expect(page.getByRole('row', { name: /from the browser/ })).toHaveCount(0);
-  await expect.poll(async () => (await whoami()).status()).toBe(401);
-  await program.dispose();
-});
+test(
+  'a key is shown once, works, and is worthless once revoked',
+  { tag: '@deployment' },
+  async ({ page, playwright, baseURL }) => {
+    await page.goto('/settings/tokens');
+    await page.getByRole('button', { name: 'New key' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New access key' });
+    await dialog.getByLabel('Name').fill('from the browser');
+    await dialog.getByLabel('It ends').selectOption('30');
+    await dialog.getByRole('button', { name: 'Make the key' }).click();
+    const made = page.getByRole('region', { name: 'The new key' });
+    const key = (await made.locator('pre').first().textContent()) ?? '';
+    expect(key).toMatch(/^hf_\w+$/);
+    await expect(made.getByText(`hf auth login --token ${key}`)).toBeVisible();
+    await settled(page);
+    await inEveryLight(page, 'settings-key-made');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    const program = await playwright.request.newContext({
+      extraHTTPHeaders: { Authorization: `Bearer ${key}` },
+      ignoreHTTPSErrors: true,
+    });
+    const whoami = () => program.get(`${baseURL ?? ''}/api/whoami-v2`);
+    expect(((await (await whoami()).json()) as { name: string }).name).toBe('alice');
+    await page.reload();
+    await expect(page.getByText(key)).toHaveCount(0);
+    await page
+      .getByRole('row', { name: /from the browser/ })
+      .getByRole('button', { name: 'Revoke' })
+      .click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await expect(page.getByRole('row', { name: /from the browser/ })).toHaveCount(0);
+    await expect.poll(async () => (await whoami()).status()).toBe(401);
+    await program.dispose();
+  },
+);
 
 test('a repository is made, renamed, hidden and deleted', async ({ page }) => {
   await page.goto('/new');
@@ -64,7 +69,7 @@ test('a repository is made, renamed, hidden and deleted', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();
 });
 
-test('the menu of a user leads everywhere and signs out', async ({ page }) => {
+test('the menu of a user leads everywhere and signs out', { tag: '@deployment' }, async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Menu of alice' }).click();
   await page.getByRole('menuitem', { name: 'Profile' }).click();

@@ -7,41 +7,45 @@ const repo = 'alice/from-the-browser';
 // Tens of megabytes, in a browser that shares the machine with the hub.
 test.describe.configure({ mode: 'serial', timeout: 240_000 });
 
-test('a folder of files is uploaded, paused and resumed', async ({ page, request, baseURL }) => {
-  const made = await request.post('/api/repos/create', {
-    headers: { Authorization: `Bearer ${process.env.SIAHUB_KEY ?? ''}` },
-    data: { name: 'from-the-browser', type: 'model' },
-  });
-  expect([200, 409], 'made, or there since a run before').toContain(made.status());
-  const weights = randomBytes(24_000_000);
-  const sent: string[] = [];
-  page.on('request', (asked) => {
-    if (asked.method() === 'POST') sent.push(new URL(asked.url()).pathname);
-  });
-  await page.goto(`/${repo}/upload/main`);
-  await settled(page);
-  await inEveryLight(page, 'upload');
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page
-    .getByLabel('Files to upload')
-    .first()
-    .setInputFiles([
-      { name: 'weights.bin', mimeType: '', buffer: weights },
-      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('grün\n') },
-    ]);
-  await page.getByLabel('Commit message').fill('From the browser');
-  await inEveryLight(page, 'upload-chosen');
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page.getByRole('button', { name: 'Upload 2 files' }).click();
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await expect(page.getByText('Paused')).toBeVisible();
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(page.getByText(/2 files of 24 MB are in main/)).toBeVisible({ timeout: 120_000 });
-  expect(sent.some((path) => path.startsWith('/v1/xorbs/'))).toBe(true);
-  await inEveryLight(page, 'upload-done');
-  const stored = await request.get(`${baseURL ?? ''}/${repo}/resolve/main/weights.bin`);
-  expect(Buffer.compare(await stored.body(), weights)).toBe(0);
-});
+test(
+  'a folder of files is uploaded, paused and resumed',
+  { tag: '@deployment' },
+  async ({ page, request, baseURL }) => {
+    const made = await request.post('/api/repos/create', {
+      headers: { Authorization: `Bearer ${process.env.SIAHUB_KEY ?? ''}` },
+      data: { name: 'from-the-browser', type: 'model' },
+    });
+    expect([200, 409], 'made, or there since a run before').toContain(made.status());
+    const weights = randomBytes(24_000_000);
+    const sent: string[] = [];
+    page.on('request', (asked) => {
+      if (asked.method() === 'POST') sent.push(new URL(asked.url()).pathname);
+    });
+    await page.goto(`/${repo}/upload/main`);
+    await settled(page);
+    await inEveryLight(page, 'upload');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page
+      .getByLabel('Files to upload')
+      .first()
+      .setInputFiles([
+        { name: 'weights.bin', mimeType: '', buffer: weights },
+        { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('grün\n') },
+      ]);
+    await page.getByLabel('Commit message').fill('From the browser');
+    await inEveryLight(page, 'upload-chosen');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.getByRole('button', { name: 'Upload 2 files' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(page.getByText('Paused')).toBeVisible();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect(page.getByText(/2 files of 24 MB are in main/)).toBeVisible({ timeout: 120_000 });
+    expect(sent.some((path) => path.startsWith('/v1/xorbs/'))).toBe(true);
+    await inEveryLight(page, 'upload-done');
+    const stored = await request.get(`${baseURL ?? ''}/${repo}/resolve/main/weights.bin`);
+    expect(Buffer.compare(await stored.body(), weights)).toBe(0);
+  },
+);
 
 test('what the hub has is not sent again', async ({ page }) => {
   const bytes = randomBytes(12_000_000);

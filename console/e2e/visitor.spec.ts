@@ -3,7 +3,7 @@ import { expect, model, settled, showcase, test, inEveryLight } from './fixtures
 /** What somebody sees and does who is not signed in. */
 test.use({ who: 'nobody' });
 
-test('the start page shows the hub and leads to a model', async ({ page }) => {
+test('the start page shows the hub and leads to a model', { tag: '@deployment' }, async ({ page }) => {
   await page.goto('/');
   await settled(page);
   await inEveryLight(page, 'home-visitor');
@@ -20,7 +20,7 @@ test('a private repository is as if it were not there', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();
 });
 
-test('settings ask to sign in, and lead back', async ({ page }) => {
+test('settings ask to sign in, and lead back', { tag: '@deployment' }, async ({ page }) => {
   await page.goto('/settings/tokens');
   await expect(page).toHaveURL('/login?next=/settings/tokens');
 });
@@ -132,40 +132,44 @@ test('a chosen theme stays', async ({ page }) => {
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
 });
 
-test('the keyboard alone finds a model, reads its files and goes back', async ({ page }) => {
-  await page.goto('/');
-  await settled(page);
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(page.locator('#main')).toBeFocused();
-  await page.keyboard.press('/');
-  await expect(page.getByRole('combobox', { name: 'Search models, datasets and spaces' })).toBeFocused();
-  await page.keyboard.type('minilm');
-  await expect(page.getByRole('option', { name: model })).toBeVisible();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(`/${model}`);
-  const files = page
-    .getByRole('navigation', { name: `Parts of ${model}` })
-    .getByRole('link', { name: 'Files' });
-  await tabTo(page, files);
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(`/${model}/tree/main`);
-  await settled(page);
-  const revision = page.getByRole('button', { name: /Revision main/ });
-  await tabTo(page, revision);
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('menuitem', { name: 'main' })).toBeFocused();
-  await page.keyboard.press('Escape');
-  await expect(revision).toBeFocused();
-  const file = page.getByRole('link', { name: 'config.json', exact: true });
-  await tabTo(page, file);
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(`/${model}/blob/main/config.json`);
-  await page.goBack();
-  await expect(page).toHaveURL(`/${model}/tree/main`);
-});
+test(
+  'the keyboard alone finds a model, reads its files and goes back',
+  { tag: '@deployment' },
+  async ({ page }) => {
+    await page.goto('/');
+    await settled(page);
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#main')).toBeFocused();
+    await page.keyboard.press('/');
+    await expect(page.getByRole('combobox', { name: 'Search models, datasets and spaces' })).toBeFocused();
+    await page.keyboard.type('minilm');
+    await expect(page.getByRole('option', { name: model })).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(`/${model}`);
+    const files = page
+      .getByRole('navigation', { name: `Parts of ${model}` })
+      .getByRole('link', { name: 'Files' });
+    await tabTo(page, files);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(`/${model}/tree/main`);
+    await settled(page);
+    const revision = page.getByRole('button', { name: /Revision main/ });
+    await tabTo(page, revision);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'main' })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(revision).toBeFocused();
+    const file = page.getByRole('link', { name: 'config.json', exact: true });
+    await tabTo(page, file);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(`/${model}/blob/main/config.json`);
+    await page.goBack();
+    await expect(page).toHaveURL(`/${model}/tree/main`);
+  },
+);
 
 async function tabTo(page: import('@playwright/test').Page, to: import('@playwright/test').Locator) {
   for (let i = 0; i < 60; i++) {

@@ -16,7 +16,7 @@ from harness.relay import Relay
 
 # Several processes share one database server; tests/e2e/run.sh --database postgres has one.
 # What brings its own, or needs none, runs without it.
-WITHOUT_DATABASE = ["deploy", "proxy", "sia/test_sia_command.py", "sia/test_sia_failures.py"]
+WITHOUT_DATABASE = ["console/test_deployment_pages.py", "deploy", "proxy", "sia/test_sia_command.py", "sia/test_sia_failures.py"]
 WITH_DATABASE = ["cluster", "sia/test_gateway_on_sia.py", "sia/test_gateway_kills.py"]
 collect_ignore = WITHOUT_DATABASE if "SIAHUB_TEST_DATABASE_URL" in os.environ else WITH_DATABASE
 

@@ -128,6 +128,15 @@ def formats() -> dict[str, bytes]:
     }
 
 
+def fill_with_the_model(url: str, key: str, trust: dict[str, str]) -> None:
+    """Enough for a page of each kind."""
+    alice = Client(LATEST, url, key, **trust)
+    try:
+        alice.cli("upload", MODEL, model_folder(), ".")
+    finally:
+        alice.close()
+
+
 def fill(hub: Hub) -> None:
     alice = Client(LATEST, hub.url, hub.key("alice"))
     bob = Client(LATEST, hub.url, hub.key("bob"))
