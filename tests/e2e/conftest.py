@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness import hub as hubs
+from harness import left_behind
 from harness.client import LATEST, VERSIONS, Client
 from harness.hub import Hub
 from harness.relay import Relay
@@ -19,6 +20,20 @@ from harness.relay import Relay
 WITHOUT_DATABASE = ["console/test_deployment_pages.py", "deploy", "proxy", "sia/test_sia_command.py", "sia/test_sia_failures.py"]
 WITH_DATABASE = ["cluster", "sia/test_gateway_on_sia.py", "sia/test_gateway_kills.py"]
 collect_ignore = WITHOUT_DATABASE if "SIAHUB_TEST_DATABASE_URL" in os.environ else WITH_DATABASE
+
+left_behind.mark()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_running():
+    """Comes before every other fixture of a file, so it looks when all of them have ended."""
+    known = {one.pid for one in left_behind.running()}
+    yield
+    left = left_behind.after(known)
+    assert not left, "a test left processes behind:\n" + "\n".join(
+        f"{one.pid} {one.command[:300]}\n    started by {one.test or 'who cannot be told'}" for one in left
+    )
+
 
 # How each version moves large files: by Xet unless it is told not to, then by LFS.
 TRANSFERS = [(version, xet) for version in VERSIONS for xet in (True, False)]

@@ -3,10 +3,11 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
-from harness import xet
+from harness import left_behind, xet
 from harness.data import blob_id
 
 HELLO = b"Hello World!"
@@ -65,3 +66,19 @@ def test_environments_are_made_by_one_at_a_time(tmp_path):
     steps = journal.read_text().split()
     # Five environments, one of them in two steps, and Node's modules: once, and no two at once.
     assert steps == ["begin", "end"] * 7
+
+
+def test_processes_that_are_left_behind_are_found(request):
+    """Also one whose parent has ended."""
+    known = {one.pid for one in left_behind.running()}
+    child = subprocess.Popen(["sleep", "1000"])
+    orphan = int(subprocess.check_output(["sh", "-c", "sleep 1001 >/dev/null 2>&1 & echo $!"]))
+    try:
+        left = {one.pid: one for one in left_behind.after(known, seconds=0.1)}
+        assert set(left) == {child.pid, orphan}
+        assert left[orphan].command == "sleep 1001" and request.node.name in left[orphan].test
+    finally:
+        child.kill()
+        child.wait()
+        os.kill(orphan, signal.SIGKILL)
+    assert left_behind.after(known) == []
