@@ -5,10 +5,10 @@ Caddy with TLS, its bytes coming from another name than its pages. Those tests o
 import pytest
 from harness.cluster import Cluster
 from harness.database import Server
+from harness.playwright_run import CONSOLE, build, drive, link
 from harness.redis import Redis
 
 from content import fill_with_the_model
-from playwright_run import CONSOLE, build, drive, link
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ in console/screenshots.
 import pytest
 from harness import hub as hubs
 from harness.hub import Hub
+from harness.playwright_run import CONSOLE, build, drive, link
 
 from content import fill
-from playwright_run import CONSOLE, build, drive, link
 
 
 @pytest.fixture(scope="module")
