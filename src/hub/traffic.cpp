@@ -1,5 +1,6 @@
 #include "hub/traffic.hpp"
 
+#include "core/row_ids.hpp"
 #include "db/lock_order.hpp"
 #include "db/transact.hpp"
 
@@ -28,6 +29,10 @@ std::uint64_t visitor_of(RowId user, std::string_view address) {
 }
 
 struct Batches {
+    explicit Batches(UnixMillis moment) : now(moment), ids(moment) {}
+
+    UnixMillis now;
+    RowIds ids;
     std::vector<db::Params> days;
     std::vector<db::Params> totals;
     std::vector<db::Params> log;
@@ -43,10 +48,9 @@ db::Param or_null(RowId id) {
     return id;
 }
 
-void add_log_line(Batches& batches, RowId repo, Traffic::Who who, const Line& line,
-                  UnixMillis now) {
-    batches.log.push_back({new_row_id(now), now, line.event, or_null(who.user), repo, line.bytes,
-                           or_null(who.key), line.count, line.saved});
+void add_log_line(Batches& batches, RowId repo, Traffic::Who who, const Line& line) {
+    batches.log.push_back({batches.ids.next(), batches.now, line.event, or_null(who.user), repo,
+                           line.bytes, or_null(who.key), line.count, line.saved});
 }
 
 // A repository that was deleted meanwhile gets no row again.
@@ -146,24 +150,21 @@ Task<Result<void>> Traffic::flush() {
 }
 
 Task<Result<void>> Traffic::write(const Counts& counts) {
-    const auto now = clock_.now();
-    Batches batches;
+    Batches batches(clock_.now());
     for (const auto& [key, counted] : counts) {
         if (counted.downloads > 0) {
-            batches.days.push_back({key.repo, now / kDay, counted.downloads});
+            batches.days.push_back({key.repo, batches.now / kDay, counted.downloads});
             batches.totals.push_back({key.repo, counted.downloads});
         }
         if (counted.downloads > 0 || counted.sent > 0)
             add_log_line(batches, key.repo, {key.user, key.key},
-                         {.event = "download", .bytes = counted.sent, .count = counted.downloads},
-                         now);
+                         {.event = "download", .bytes = counted.sent, .count = counted.downloads});
         if (counted.received > 0 || counted.files > 0)
             add_log_line(batches, key.repo, {key.user, key.key},
                          {.event = "upload",
                           .bytes = counted.received,
                           .count = counted.files,
-                          .saved = counted.saved},
-                         now);
+                          .saved = counted.saved});
     }
     db::sort_by_integer(batches.days, 0);
     db::sort_by_integer(batches.totals, 0);

@@ -93,6 +93,14 @@ TEST_F(TrafficTest, DownloadsAreKeptByDay) {
     EXPECT_EQ(rows[0].integer(1) + rows[1].integer(1), 2);
 }
 
+TEST_F(TrafficTest, ManyLinesOfOneMomentAreWritten) {
+    constexpr RowId users = 20'000;
+    for (RowId user = 1; user <= users; ++user)
+        traffic_.sent(1, user, 1);
+    get(traffic_.flush());
+    EXPECT_EQ(number("SELECT count(*) FROM usage_log WHERE repo_id = $1", 1), users);
+}
+
 TEST_F(TrafficTest, TheListOrdersByWhatWasCounted) {
     const Caller anyone;
     Listing listing(*database_);

@@ -1,5 +1,6 @@
 #include "hub/usage.hpp"
 
+#include "core/row_ids.hpp"
 #include "hub/test_objects.hpp"
 #include "hub/traffic.hpp"
 
@@ -114,12 +115,13 @@ TEST_F(UsageTest, ARepositoryDayByDay) {
 }
 
 TEST_F(UsageTest, ManyRowsAreCutOff) {
+    RowIds ids(clock_.now());
     std::vector<Statement> batch;
     for (std::int64_t i = 0; i < 1100; ++i)
         batch.push_back(
             {"INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id)"
              " VALUES ($1, $2, 'download', $3, 1, $4, $5)",
-             {new_row_id(clock_.now()), clock_.now(), 100'000 + i, i + 1, i + 1}});
+             {ids.next(), clock_.now(), 100'000 + i, i + 1, i + 1}});
     sql_all(batch);
     const auto rows = get(usage_.of_hub(*alice_caller_, UsageBy::user, 1));
     ASSERT_EQ(rows.size(), 1);
