@@ -31,8 +31,9 @@ def doctor(client, redundancy: str = "4-of-14"):
 
 def test_the_doctor_looks_at_everything(network, ours):
     # Fifteen hosts are one more than needed: enough, but not for long.
-    assert doctor(ours) == (1, {"sia.indexd": "ok", "sia.quota": "ok", "sia.hosts": "warning"})
-    assert doctor(ours, "10-of-30") == (2, {"sia.indexd": "ok", "sia.quota": "ok", "sia.hosts": "error"})
+    assert doctor(ours) == (1, {"sia.indexd": "ok", "sia.quota": "ok", "sia.hosts": "warning", "sia.calls": "ok"})
+    status, found = doctor(ours, "10-of-30")
+    assert status == 2 and found["sia.hosts"] == "error" and found["sia.indexd"] == "ok"
 
 
 def test_the_doctor_names_what_is_wrong(network, ours):
