@@ -1,10 +1,10 @@
 """Real answers are as api/openapi.yaml says, for every route of signing in, keys, accounts and their administration."""
 
 import pytest
+from harness.accounts import PASSWORD, set_password, setup_link, token_in
 from harness.browser import Browser
 from harness.hub import Hub, populate
 from harness.openapi import check, operations
-from test_sign_in import PASSWORD, set_password, setup_link, token_in
 
 TAGS = {"session", "password", "keys", "device", "oauth", "organizations", "accounts", "administration"}
 # Of these tags, but somebody else's to test.

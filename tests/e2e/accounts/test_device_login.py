@@ -5,11 +5,11 @@ import subprocess
 import time
 
 import pytest
+from harness.accounts import PASSWORD, set_password
 from harness.browser import Browser
 from harness.client import LATEST, VENVS
 from harness.cluster import until
 from harness.hub import Hub
-from test_sign_in import PASSWORD, set_password
 
 LOGIN = "from huggingface_hub._login import _device_code_login as login; login()"
 

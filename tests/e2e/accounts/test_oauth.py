@@ -5,12 +5,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from harness.accounts import PASSWORD, error_of, set_password, token_in
 from harness.browser import Browser
 from harness.hub import Hub
-from harness.openapi import document
 from harness.oidc import OidcProvider
 from harness.ports import free_port
-from test_sign_in import PASSWORD, set_password, token_in
 
 
 class Place:
@@ -31,14 +30,6 @@ class Place:
         answer = browser.get(back.removeprefix(self.hub.url))
         assert answer.status == 302
         return answer.headers["Location"]
-
-
-def error_of(location: str) -> str:
-    """One of those that are described; that the page has a sentence for each is in login.test.ts."""
-    assert location.startswith("/login?error=")
-    error = parse_qs(urlsplit(location).query)["error"][0]
-    assert f"`{error}`" in document()["paths"]["/oauth/callback/{provider}"]["get"]["description"]
-    return error
 
 
 def place_with(home: Path, **more: str):

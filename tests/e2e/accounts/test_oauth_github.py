@@ -6,12 +6,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from harness.accounts import PASSWORD, error_of, set_password
 from harness.browser import Browser
 from harness.github import CLIENT, SECRET, Github, Person, email, person
 from harness.hub import Hub
 from harness.ports import free_port
-from test_oauth import error_of
-from test_sign_in import PASSWORD, set_password
 
 
 class Place:
