@@ -1,8 +1,8 @@
-# Writes OUTPUT, the source that defines siahub::db::embedded_migrations() from SCRIPTS.
+# Writes OUTPUT, the source that defines siahub::db::embedded_migrations() from SOURCES.
 set(text "#include \"db/migrations.hpp\"\n\nnamespace siahub::db {\nnamespace {\n"
          "constexpr Migration kMigrations[] = {\n")
 string(CONCAT text ${text})
-foreach(script IN LISTS SCRIPTS)
+foreach(script IN LISTS SOURCES)
   get_filename_component(name ${script} NAME_WE)
   if(NOT name MATCHES "^0*([0-9]+)_([a-z0-9_]+)$")
     message(FATAL_ERROR "${script}: a migration is called NNNN_what_it_does.sql")

@@ -1,8 +1,8 @@
-# Writes OUTPUT, the source that defines siahub::sia::kBip39Words from WORDS, one word a line.
-file(STRINGS ${WORDS} words)
+# Writes OUTPUT, the source that defines siahub::sia::kBip39Words from SOURCES, one word a line.
+file(STRINGS ${SOURCES} words)
 list(LENGTH words count)
 if(NOT count EQUAL 2048)
-  message(FATAL_ERROR "${WORDS} has ${count} words instead of 2048")
+  message(FATAL_ERROR "${SOURCES} has ${count} words instead of 2048")
 endif()
 list(TRANSFORM words REPLACE "^(.+)$" "    \"\\1\",\n")
 string(JOIN "" lines ${words})
