@@ -4,7 +4,9 @@
 BUILD is a tree that `make build` has built (its compile commands and precompiled header are used).
 A file without findings is remembered in BUILD/tidy/ by the contents of everything the verdict rests
 on: itself, what it includes of src/, its compile command, .clang-tidy and the tool's version. So a
-second run looks only at what changed. Exits with 1 when any file has findings.
+second run looks only at what changed. Most of the work on a file is what it includes, so several are
+looked at as if they were one, and one by one only when that finds something. Exits with 1 when any
+file has findings.
 """
 
 import functools
@@ -15,14 +17,17 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
 TOOL = "clang-tidy-19"
+BATCH = 10
 JOBS = int(os.environ.get("JOBS", "2"))
 PRECOMPILED = SRC / "core/pch.hpp"
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+OWN_FILES = re.compile(r" -(o|c) \S+")
 NOISE = re.compile(r"^(\d+ warnings? .*generated\.|)$")  # counts what system headers would say
 
 
@@ -68,30 +73,73 @@ def sources(commands: dict[pathlib.Path, str], wanted: list[str]) -> list[pathli
     return sorted(chosen)
 
 
-def main(build: pathlib.Path, wanted: list[str]) -> int:
-    entries = json.loads((build / "compile_commands.json").read_text())
-    commands = {pathlib.Path(e["file"]).resolve(): e["command"] for e in entries}
-    version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
-    basis = version + digest(ROOT / ".clang-tidy")
-    stamps = build / "tidy"
-    stamps.mkdir(exist_ok=True)
+class Tidy:
+    """Runs the tool over batches, several at a time, and keeps the verdicts."""
 
-    def check(source: pathlib.Path) -> bool:
-        stamp = stamps / str(source.relative_to(SRC)).replace("/", "__")
-        state = verdict_rests_on(source, commands[source], basis)
-        if stamp.is_file() and stamp.read_text() == state:
-            return True
-        run = subprocess.run([TOOL, "-p", build, "--quiet", source], capture_output=True, text=True)
+    def __init__(self, build: pathlib.Path) -> None:
+        entries = json.loads((build / "compile_commands.json").read_text())
+        self.commands = {pathlib.Path(e["file"]).resolve(): e["command"] for e in entries}
+        self.directory = entries[0]["directory"]
+        self.stamps = build / "tidy"
+        self.stamps.mkdir(exist_ok=True)
+        version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
+        self.basis = version + digest(ROOT / ".clang-tidy")
+
+    def stamp(self, source: pathlib.Path) -> pathlib.Path:
+        return self.stamps / str(source.relative_to(SRC)).replace("/", "__")
+
+    def state(self, source: pathlib.Path) -> str:
+        return verdict_rests_on(source, self.commands[source], self.basis)
+
+    def known_clean(self, source: pathlib.Path) -> bool:
+        stamp = self.stamp(source)
+        return stamp.is_file() and stamp.read_text() == self.state(source)
+
+    def batches(self, chosen: list[pathlib.Path]) -> list[list[pathlib.Path]]:
+        """Neighbours that are compiled alike."""
+        alike: dict[str, list[pathlib.Path]] = {}
+        for source in chosen:
+            alike.setdefault(OWN_FILES.sub("", self.commands[source]), []).append(source)
+        return [files[i : i + BATCH] for files in alike.values() for i in range(0, len(files), BATCH)]
+
+    def said_of(self, batch: list[pathlib.Path]) -> list[str]:
+        """What the tool says of one file, or of several as if they were one."""
+        with tempfile.TemporaryDirectory() as home:
+            together = batch[0]
+            if len(batch) > 1:
+                together = pathlib.Path(home) / "together.cpp"
+                together.write_text("".join(f'#include "{source}"\n' for source in batch))
+            command = OWN_FILES.sub("", self.commands[batch[0]]) + f" -c {together}"
+            entry = {"directory": self.directory, "file": str(together), "command": command}
+            (pathlib.Path(home) / "compile_commands.json").write_text(json.dumps([entry]))
+            wanted = [TOOL, "-p", home, f"--config-file={ROOT / '.clang-tidy'}", "--quiet", together]
+            if len(batch) > 1:
+                wanted.insert(1, "--checks=-bugprone-suspicious-include")
+            run = subprocess.run(wanted, capture_output=True, text=True)
         said = [line for line in (run.stdout + run.stderr).splitlines() if not NOISE.match(line)]
-        if run.returncode == 0 and not said:
-            stamp.write_text(state)
-            return True
-        print("\n".join(said) or f"{source}: {TOOL} ended with {run.returncode}", flush=True)
-        return False
+        return said or ([f"{TOOL} ended with {run.returncode}"] if run.returncode else [])
 
-    chosen = sources(commands, wanted)
+    def look(self, batch: list[pathlib.Path]) -> list[pathlib.Path]:
+        """The files with findings. A batch that has any, or that cannot be one, is looked at in halves."""
+        states = [self.state(source) for source in batch]
+        said = self.said_of(batch)
+        if not said:
+            for source, state in zip(batch, states):
+                self.stamp(source).write_text(state)
+            return []
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return self.look(batch[:half]) + self.look(batch[half:])
+        print("\n".join([f"{batch[0].relative_to(ROOT)}:", *said]), flush=True)
+        return batch
+
+
+def main(build: pathlib.Path, wanted: list[str]) -> int:
+    tidy = Tidy(build)
+    chosen = sources(tidy.commands, wanted)
+    batches = tidy.batches([source for source in chosen if not tidy.known_clean(source)])
     with ThreadPoolExecutor(JOBS) as pool:
-        bad = [path for path, clean in zip(chosen, pool.map(check, chosen)) if not clean]
+        bad = [source for found in pool.map(tidy.look, batches) for source in found]
     print(f"tidy: {len(chosen) - len(bad)} of {len(chosen)} files are clean")
     return 1 if bad else 0
 
