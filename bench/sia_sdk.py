@@ -3,13 +3,16 @@
 
 Each round stores a file of its own with `siahub sia put` and with the SDK (tests/sia_net/interop), reads it back with
 both, and takes wall time, CPU time and peak memory of each process; the order changes from round to round. Prints the
-medians and the ratios. Network, hosts and clients share this machine, and hosts hash every sector again, so the CPU
-seconds are the client's own while the throughput is mostly that of everything together.
+medians and the ratios. Network, hosts and clients share this machine, and hosts hash every sector again: their CPU time is
+taken beside the client's, and with it the throughput that this machine's cores allow. `within` is what a client could
+reach at its own CPU time with every core busy, `free` what one that needs no CPU at all would reach; neither says anything
+about a machine on which other work runs.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import filecmp
 import os
 import statistics
@@ -32,35 +35,59 @@ MEMORY_MIB = 4096
 class Run:
     seconds: float
     cpu: float
+    network_cpu: float  # of hosts and indexd meanwhile
     peak_mib: float
     output: str
 
 
-def measured(command: list[str], environment: dict[str, str]) -> Run:
-    begun = time.monotonic()
+def parents() -> dict[int, int]:
+    known = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            known[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    return known
+
+
+def cpu_of(roots: list[int]) -> float:
+    """Of these processes and those that they have started."""
+    parent, ticks = parents(), 0
+    for pid in parent:
+        line = [pid]
+        while line[-1] in parent:
+            line.append(parent[line[-1]])
+        if not set(line).isdisjoint(roots):
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measured(net: network.Network, command: list[str], environment: dict[str, str]) -> Run:
+    of_network, begun = cpu_of(net.processes()), time.monotonic()
     with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} failed: {process.returncode}")
-    return Run(time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.strip())
+    seconds, of_network = time.monotonic() - begun, cpu_of(net.processes()) - of_network
+    return Run(seconds, usage.ru_utime + usage.ru_stime, of_network, usage.ru_maxrss / 1024, output.strip())
 
 
 class Clients:
     def __init__(self, net: network.Network, siahub: Path) -> None:
-        about = net.description()
+        self.net, about = net, net.description()
         self.ours = [str(siahub), "sia"]
         self.environment = {"SIAHUB_SIA_INDEXD": about["app_url"], "SIAHUB_SIA_APP_KEY": about["app_key"]}
         self.sdk = [str(network.build("sia_interop", "release")), about["app_url"], about["app_key"]]
 
     def put(self, who: str, file: Path) -> Run:
         if who == "ours":
-            return measured([*self.ours, "put", str(file), "--redundancy", f"{DATA}-of-{TOTAL}"], self.environment)
-        return measured([*self.sdk, "put", str(file), str(DATA), str(TOTAL - DATA)], self.environment)
+            return measured(self.net, [*self.ours, "put", str(file), "--redundancy", f"{DATA}-of-{TOTAL}"], self.environment)
+        return measured(self.net, [*self.sdk, "put", str(file), str(DATA), str(TOTAL - DATA)], self.environment)
 
     def get(self, who: str, id: str, file: Path) -> Run:
-        return measured([*(self.ours if who == "ours" else self.sdk), "get", id, str(file)], self.environment)
+        return measured(self.net, [*(self.ours if who == "ours" else self.sdk), "get", id, str(file)], self.environment)
 
 
 def one_round(net: network.Network, clients: Clients, order: tuple[str, str], mib: int, runs: dict) -> None:
@@ -83,17 +110,23 @@ def one_round(net: network.Network, clients: Clients, order: tuple[str, str], mi
 
 
 def report(runs: dict, mib: int) -> None:
-    print(f"{'':12}{'MiB/s':>9}{'CPU s/GiB':>11}{'peak MiB':>10}")
+    cores = os.cpu_count()
+    print(f"{'':12}{'MiB/s':>9}{'within':>9}{'free':>9}{'CPU s/GiB':>11}{'of network':>12}{'peak MiB':>10}")
     median: dict = {}
     for (what, who), list_of_runs in runs.items():
         speed = mib / statistics.median(run.seconds for run in list_of_runs)
         cpu = statistics.median(run.cpu for run in list_of_runs) * 1024 / mib
-        median[what, who] = (speed, cpu)
+        of_network = statistics.median(run.network_cpu for run in list_of_runs) * 1024 / mib
+        within, free = cores * 1024 / (cpu + of_network), cores * 1024 / max(of_network, 1e-9)
+        median[what, who] = (speed, cpu, within)
         peak = max(run.peak_mib for run in list_of_runs)
-        print(f"{what} {who:8}{speed:9.1f}{cpu:11.2f}{peak:10.0f}")
+        print(f"{what} {who:8}{speed:9.1f}{within:9.1f}{free:9.1f}{cpu:11.2f}{of_network:12.2f}{peak:10.0f}")
     for what in ("put", "get"):
         ours, sdk = median[what, "ours"], median[what, "sdk"]
-        print(f"{what}: ours / SDK: throughput {ours[0] / sdk[0]:.2f}, CPU {ours[1] / sdk[1]:.2f}")
+        print(
+            f"{what}: ours / SDK: throughput {ours[0] / sdk[0]:.2f}, CPU {ours[1] / sdk[1]:.2f};"
+            f" with all {cores} cores busy throughput would be {ours[2] / sdk[2]:.2f}"
+        )
 
 
 def main() -> int:
@@ -104,7 +137,7 @@ def main() -> int:
     parser.add_argument("--siahub", type=Path, default=ROOT / "build" / "siahub")
     options = parser.parse_args()
     runs: dict = {(what, who): [] for what in ("put", "get") for who in ("ours", "sdk")}
-    with network.kind(real=options.real)(hosts=15, memory_mib=MEMORY_MIB) as net:
+    with network.kind(real=options.real)(hosts=15, memory_mib=MEMORY_MIB, profile="release") as net:
         clients = Clients(net, options.siahub)
         for number in range(options.rounds):
             one_round(net, clients, ("ours", "sdk") if number % 2 == 0 else ("sdk", "ours"), options.mib, runs)

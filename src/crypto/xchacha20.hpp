@@ -1,7 +1,7 @@
 #pragma once
-// XChaCha20 (draft-irtf-cfrg-xchacha) over libsodium: as a keystream that can be entered at any
-// byte, and with Poly1305 as a sealed box. The stream cipher alone notices no change: who uses it
-// proves its bytes otherwise. Pure functions.
+// XChaCha20 (draft-irtf-cfrg-xchacha) over libsodium and OpenSSL: as a keystream that can be
+// entered at any byte, and with Poly1305 as a sealed box. The stream cipher alone notices no
+// change: who uses it proves its bytes otherwise. Pure functions.
 
 #include "core/bytes.hpp"
 #include "core/result.hpp"

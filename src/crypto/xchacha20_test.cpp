@@ -4,6 +4,7 @@
 #include "crypto/hkdf.hpp"
 
 #include <gtest/gtest.h>
+#include <sodium/crypto_stream_xchacha20.h>
 
 namespace siahub {
 namespace {
@@ -22,6 +23,25 @@ TEST(XChaCha20, AnyPartOfTheStreamIsTheSame) {
             EXPECT_EQ(part, Bytes(whole.begin() + static_cast<std::ptrdiff_t>(from),
                                   whole.begin() + static_cast<std::ptrdiff_t>(from + size)));
         }
+}
+
+TEST(XChaCha20, IsTheStreamOfLibsodiumAlsoWhereCountersEnd) {
+    XChaCha20Key key;
+    key.fill(std::byte{3});
+    XChaCha20Nonce nonce;
+    for (std::size_t i = 0; i < nonce.size(); ++i)
+        nonce[i] = static_cast<std::byte>(i);
+    const auto raw = [](const auto& bytes) {
+        return reinterpret_cast<const unsigned char*>(bytes.data());
+    };
+    const std::uint64_t end = std::uint64_t{1} << 32;
+    for (const auto block : {std::uint64_t{0}, end - 9, end - 1, end, 3 * end - 5}) {
+        Bytes ours(64 * 20 + 7), theirs(ours.size());
+        xchacha20_xor(key, nonce, block * 64, ours);
+        crypto_stream_xchacha20_xor_ic(reinterpret_cast<unsigned char*>(theirs.data()), raw(theirs),
+                                       theirs.size(), raw(nonce), block, raw(key));
+        EXPECT_EQ(ours, theirs) << block;
+    }
 }
 
 TEST(Box, OpensOnlyUnchangedAndWithItsKey) {

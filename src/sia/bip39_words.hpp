@@ -1,6 +1,6 @@
 #pragma once
 // The English word list of BIP-39, sorted. Its definition is generated from the copy that Debian's
-// python3-mnemonic installs (cmake/WordList.cmake).
+// python3-mnemonic installs (cmake/EmbeddedFiles.cmake).
 
 #include <array>
 #include <string_view>

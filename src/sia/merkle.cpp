@@ -30,10 +30,12 @@ Hash256 parent(const Hash256& left, const Hash256& right) {
     return parents(pair)[0];
 }
 
+constexpr std::size_t kTops = 8;
+
 // The root of a power of two of leaves. Digests of a piece are folded while they are in the cache,
 // down to as many as fill the lanes of one call.
 Hash256 subtree_root(ByteView leaves) {
-    constexpr std::size_t kPiece = 1024, kTops = 8;
+    constexpr std::size_t kPiece = 1024;
     const auto count = leaves.size() / kLeafSize, piece = std::min(count, kPiece);
     std::array<Hash256, kPiece> buffer;
     std::vector<Hash256> tops;
@@ -88,6 +90,27 @@ void require_range(std::size_t begin, std::size_t end) {
 Hash256 sector_root(ByteView sector) {
     if (sector.size() != kSectorSize) throw std::logic_error("a sector has 4 MiB");
     return subtree_root(sector);
+}
+
+SectorTree::SectorTree() : tops_(kSectorSize / kPiece * kTops) {}
+
+void SectorTree::add(std::size_t offset, ByteView piece) {
+    if (piece.size() != kPiece || offset % kPiece != 0 || offset >= kSectorSize)
+        throw std::logic_error("a sector has whole pieces");
+    std::array<Hash256, kPiece / kLeafSize> buffer;
+    std::span<Hash256> nodes(buffer);
+    blake2b_each(kLeafPrefix, piece, bytes_of(nodes));
+    while (nodes.size() > kTops)
+        nodes = parents(nodes);
+    std::ranges::copy(nodes, tops_.begin() + static_cast<std::ptrdiff_t>(offset / kPiece * kTops));
+}
+
+Hash256 SectorTree::root() const {
+    auto tops = tops_;
+    auto nodes = std::span(tops);
+    while (nodes.size() > 1)
+        nodes = parents(nodes);
+    return nodes[0];
 }
 
 std::size_t range_proof_size(std::size_t begin, std::size_t end) {

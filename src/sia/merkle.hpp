@@ -17,6 +17,22 @@ inline constexpr std::size_t kLeavesPerSector = kSectorSize / kLeafSize;
 // `sector` holds exactly kSectorSize bytes.
 Hash256 sector_root(ByteView sector);
 
+// The root of a sector that is hashed piece by piece, while each is in the cache for other reasons.
+// Pieces come in any order, different ones from several threads at once.
+class SectorTree {
+  public:
+    static constexpr std::size_t kPiece = std::size_t{32} << 10;
+
+    SectorTree();
+    // The piece that starts at byte `offset`, a multiple of kPiece, of the sector.
+    void add(std::size_t offset, ByteView piece);
+    // Of a sector all of whose pieces were added.
+    [[nodiscard]] Hash256 root() const;
+
+  private:
+    std::vector<Hash256> tops_;  // of every piece as many subtrees as hash well side by side
+};
+
 // For leaves [begin, end), begin < end <= kLeavesPerSector.
 std::size_t range_proof_size(std::size_t begin, std::size_t end);
 // Reads the whole sector: for hosts, which means for tests here.

@@ -36,6 +36,18 @@ TEST(Merkle, SectorRootsAreSias) {
     EXPECT_EQ(sector_root(sector()).hex(), kRoot);
 }
 
+TEST(Merkle, PiecesOfASectorComeInAnyOrder) {
+    SectorTree tree;
+    constexpr auto pieces = kSectorSize / SectorTree::kPiece;
+    for (std::size_t i = 0; i < pieces; ++i) {
+        const auto at = (i * 37 + 5) % pieces * SectorTree::kPiece;
+        tree.add(at, ByteView(sector()).subspan(at, SectorTree::kPiece));
+    }
+    EXPECT_EQ(tree.root().hex(), kRoot);
+    tree.add(0, ByteView(sector()).subspan(SectorTree::kPiece, SectorTree::kPiece));
+    EXPECT_NE(tree.root().hex(), kRoot);
+}
+
 TEST(Merkle, ProofSizesAreSias) {
     EXPECT_EQ(range_proof_size(0, 65536), 0U);
     EXPECT_EQ(range_proof_size(1, 65536), 1U);

@@ -81,14 +81,15 @@ class Network:
     # What its hosts can be told to lie about; real ones compute roots and sign prices themselves.
     lies = frozenset({"wrong_bytes", "wrong_proof", "short_data", "wrong_root"})
 
-    def __init__(self, *, hosts: int = 15, memory_mib: int = 2048, seed: str = "default") -> None:
+    def __init__(self, *, hosts: int = 15, memory_mib: int = 2048, seed: str = "default", profile: str = "tests") -> None:
+        self.profile = profile
         self.home = Path(tempfile.mkdtemp(prefix="siahub-sia-net-"))
         self.options = ["--hosts", str(hosts), "--memory-mib", str(memory_mib), "--seed", seed]
         self.hosts: Program | None = None
         self.indexd: Program | None = None
 
     def start(self) -> "Network":
-        program = build()
+        program = build(profile=self.profile)
         if not INDEXD.exists():
             raise RuntimeError(f"{INDEXD} is missing: `make build` makes it")
         begun = time.monotonic()
@@ -107,6 +108,10 @@ class Network:
         indexd = {name: value for name, value in self.indexd.ready.items() if name != "control"}
         controls = {"hosts_control": self.hosts.ready["control"], "indexd_control": self.indexd.ready["control"]}
         return indexd | controls | {"hosts": self.hosts.ready["hosts"]}
+
+    def processes(self) -> list[int]:
+        """Everything but the clients."""
+        return [self.hosts.process.pid, self.indexd.process.pid]
 
     def close(self) -> None:
         for program in (self.indexd, self.hosts):

@@ -43,9 +43,8 @@ bool parse_time(std::string_view query, std::int64_t& out) {
     if (at == std::string_view::npos) return false;
     auto text = query.substr(at + (at == 0 ? 3 : 4));
     text = text.substr(0, text.find('&'));
-    const auto* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, out);
-    return error == std::errc{} && rest == end;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && rest == text.data() + text.size();
 }
 
 Hash256 finish(Blake2b& hasher) {

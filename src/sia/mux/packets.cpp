@@ -1,6 +1,7 @@
 #include "sia/mux/packets.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace siahub::sia::mux {
 namespace {
@@ -19,9 +20,12 @@ PacketSealer::PacketSealer(const Session& session)
 
 void PacketSealer::write(ByteView plain) {
     while (!plain.empty()) {
-        if (filled_ == 0) out_.resize(out_.size() + packet_size_);
+        if (filled_ == 0) {
+            used_ += packet_size_;
+            if (out_.size() < used_) out_.resize(used_);
+        }
         const auto count = std::min(plain.size(), block_size_ - filled_);
-        std::byte* block = out_.data() + out_.size() - packet_size_;
+        std::byte* block = out_.data() + used_ - packet_size_;
         std::memcpy(block + filled_, plain.data(), count);
         plain = plain.subspan(count);
         filled_ += count;
@@ -30,15 +34,18 @@ void PacketSealer::write(ByteView plain) {
 }
 
 void PacketSealer::seal_last_block() {
-    const auto packet = std::span(out_).last(packet_size_);
+    const auto packet = std::span(out_).subspan(used_ - packet_size_, packet_size_);
     cipher_.seal(nonces_.next(), packet.first(block_size_), packet.last<kTagSize>());
     filled_ = 0;
 }
 
 Bytes PacketSealer::flush(Bytes recycled) {
-    // What is left of the block is zero since resize().
-    if (filled_ > 0) seal_last_block();
-    recycled.clear();
+    if (filled_ > 0) {
+        const auto block = std::span(out_).subspan(used_ - packet_size_, block_size_);
+        std::ranges::fill(block.subspan(filled_), std::byte{0});
+        seal_last_block();
+    }
+    out_.resize(std::exchange(used_, 0));
     std::swap(out_, recycled);
     return recycled;
 }

@@ -13,7 +13,7 @@ class PacketSealer {
 
     void write(ByteView plain);
     // Bytes that a flush would send.
-    [[nodiscard]] std::size_t queued() const { return out_.size(); }
+    [[nodiscard]] std::size_t queued() const { return used_; }
     // All packets, the last one filled up. `recycled` is a buffer whose memory may be used again.
     Bytes flush(Bytes recycled);
 
@@ -23,7 +23,10 @@ class PacketSealer {
     std::size_t packet_size_, block_size_;
     ChaCha20Poly1305 cipher_;
     NonceCounter nonces_;
-    Bytes out_;               // whole packets; the last one may be unsealed yet
+    // Whole packets, of which the last one may be unsealed yet, and what is left of earlier ones:
+    // to shrink and grow it would write every byte once more.
+    Bytes out_;
+    std::size_t used_ = 0;    // of it
     std::size_t filled_ = 0;  // of the unsealed block; 0: none is begun
 };
 

@@ -1,7 +1,5 @@
 #include "sia/transfer/slab_upload.hpp"
 
-#include "sia/cipher.hpp"
-
 #include <algorithm>
 
 namespace siahub::sia {
@@ -36,9 +34,7 @@ Task<Result<Slab>> SlabUpload::drive() {
         co_return fail(Code::unavailable, "A slab needs " + std::to_string(needed) +
                                               " hosts that take uploads, and there are " +
                                               std::to_string(listed) + ".");
-    co_await make_parity();
-    for (std::size_t i = 0; i < needed; ++i)
-        children_.start(prepare(i));
+    co_await prepare();
     while (stored() < needed) {
         const auto now = SteadyClock::now();
         start_waiting();
@@ -53,35 +49,37 @@ Task<Result<Slab>> SlabUpload::drive() {
     co_return result();
 }
 
-Task<void> SlabUpload::make_parity() {
-    co_await transfers_.work.run([this] {
-        std::vector<ByteView> data;
-        std::vector<std::span<std::byte>> parity;
-        for (const auto& shard : shards_)
-            if (data.size() < code_.data())
-                data.emplace_back(shard.bytes.bytes());
-            else
-                parity.push_back(shard.bytes.bytes());
-        code_.encode(data, parity);
+// The encoder is not of this call: when that is cancelled, jobs may still be on the pool.
+Task<void> SlabUpload::prepare() {
+    std::vector<std::span<std::byte>> sectors;
+    sectors.reserve(shards_.size());
+    for (const auto& shard : shards_)
+        sectors.push_back(shard.bytes.bytes());
+    encoder_.emplace(code_, key_, std::move(sectors));
+    for (std::size_t band = 0; band < SlabEncoder::kBands; ++band)
+        children_.start(encode(band));
+    while (bands_left_ > 0)
+        co_await children_.sleep_until(TimePoint::max());
+    const auto roots = co_await transfers_.work.run([this] { return encoder_->roots(); });
+    co_await throw_if_cancelled();
+    for (std::size_t i = 0; i < shards_.size(); ++i)
+        shards_[i].root = roots[i];
+    encoder_.reset();
+}
+
+Task<void> SlabUpload::encode(std::size_t band) {
+    co_await transfers_.work.run([this, band] {
+        encoder_->encode(band);
         return true;
     });
     co_await throw_if_cancelled();
-}
-
-Task<void> SlabUpload::prepare(std::size_t index) {
-    auto& shard = shards_[index];
-    shard.root = co_await transfers_.work.run([&] {
-        apply_shard_cipher(key_, index, 0, shard.bytes.bytes());
-        return sector_root(shard.bytes.bytes());
-    });
-    co_await throw_if_cancelled();
-    shard.prepared = true;
+    --bands_left_;
 }
 
 void SlabUpload::start_waiting() {
     for (std::size_t i = 0; i < shards_.size(); ++i) {
         const auto& shard = shards_[i];
-        if (shard.prepared && !shard.stored_at && shard.attempts.empty()) start_attempt(i, false);
+        if (!shard.stored_at && shard.attempts.empty()) start_attempt(i, false);
     }
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// One slab on its way to the hosts: parity, shard cipher and roots on the pool, then every shard to
-// a host of its own. A shard whose host fails goes to another one; a host gets a few tries. When
-// all shards are on their way, those that take much longer than expected are raced by a second
-// host, and the first one wins. A shard's memory is given back as soon as it is stored. Used once.
+// One slab on its way to the hosts: parity, shard cipher and roots on the pool, then
+// every shard to a host of its own. A shard whose host fails goes to another one; a host gets a few
+// tries. When all shards are on their way, those that take much longer than expected are raced by a
+// second host, and the first one wins. A shard's memory is given back as soon as it is stored. Used
+// once.
 
-#include "crypto/reed_solomon.hpp"
+#include "sia/slab_encoder.hpp"
 #include "sia/transfer/transfers.hpp"
 
 namespace siahub::sia {
@@ -31,7 +32,6 @@ class SlabUpload {
     struct Shard {
         net::BufferPool::Buffer bytes;
         Hash256 root;
-        bool prepared = false;
         bool tried = false;
         bool raced = false;
         std::optional<PublicKey> stored_at;
@@ -45,8 +45,8 @@ class SlabUpload {
     };
 
     Task<Result<Slab>> drive();
-    Task<void> make_parity();
-    Task<void> prepare(std::size_t index);
+    Task<void> prepare();
+    Task<void> encode(std::size_t band);
     Task<void> attempt(std::size_t index, Attempt& attempt);
     void end_attempt(std::size_t index, Attempt& attempt, HostResult<void> outcome);
     void start_attempt(std::size_t index, bool racing);
@@ -65,6 +65,8 @@ class SlabUpload {
     const ReedSolomon& code_;
     SecretKey key_;
     std::vector<Shard> shards_;
+    std::optional<SlabEncoder> encoder_;  // while the shards are prepared
+    std::size_t bands_left_ = SlabEncoder::kBands;
     std::unordered_map<PublicKey, HostState> hosts_;
     Children children_;
     std::string last_error_;

@@ -72,8 +72,8 @@ class _Orders:
 class RealNetwork(network.Network):
     lies = frozenset({"wrong_bytes", "wrong_proof", "short_data"})
 
-    def __init__(self, *, hosts: int = 15, memory_mib: int = 2048, seed: str = "default") -> None:
-        super().__init__(hosts=hosts, memory_mib=memory_mib, seed=seed)
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
         self.options = [word.replace("--", "-", 1) for word in self.options]
         self.postgres: Postgres18 | None = None
         self.program: network.Program | None = None
@@ -98,6 +98,9 @@ class RealNetwork(network.Network):
 
     def description(self) -> dict:
         return self.program.ready
+
+    def processes(self) -> list[int]:
+        return [self.program.process.pid, self.postgres.process.pid]
 
     def close(self) -> None:
         for part in (self.program.end if self.program else None, self.postgres.close if self.postgres else None):
