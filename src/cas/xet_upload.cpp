@@ -76,7 +76,10 @@ Answer register_shard_v2(XetCall& call) {
     auto registration = CO_TRY(co_await start_registration(call));
     // What is known soon enough is an ordinary answer; only long work needs a stream.
     co_await registration->wait(kPlainAnswerWithin);
-    if (registration->failed()) co_return std::unexpected(registration->error());
+    // Of a status clients print the name alone, of a frame the sentence: what the sender has to do
+    // about a refused shard is in it.
+    if (registration->failed() && registration->error().code != Code::invalid_argument)
+        co_return std::unexpected(registration->error());
     http::Response response;
     response.headers.set("Content-Type", "application/x-ndjson");
     response.body = http::StreamBody{stream_progress(std::move(registration)), std::nullopt};

@@ -248,6 +248,30 @@ TEST_F(DedupIndexTest, AnswerNamesXorbsOfTheFileUnderAFreshKey) {
     }
 }
 
+TEST_F(DedupIndexTest, WhatIsLostIsInNoAnswer) {
+    make_repo(1, 10, false);
+    const auto file = make_client_file(xet::test::noise(3'000'000), 16);
+    ASSERT_GE(file.xorbs.size(), 3U);
+    upload(1, file);
+    const auto lose = [&](std::size_t number) {
+        std::filesystem::remove(body_path(file.xorbs[number].index.xorb));
+        reopen();
+    };
+    const auto named = [](const Bytes& answer, const xet::Hash& xorb) {
+        const auto shard = xet::parse_shard(answer).value();
+        return std::ranges::find(shard.xorbs, xorb, &xet::ShardXorb::xorb) != shard.xorbs.end();
+    };
+    const auto neighbour = file.xorbs[1].index.xorb;
+    ASSERT_TRUE(named(*ask(first_chunk(file), {}), neighbour));
+    lose(1);
+    const auto answer = ask(first_chunk(file), {});
+    ASSERT_TRUE(answer);
+    EXPECT_FALSE(named(*answer, neighbour)) << "what follows the chunk in its file";
+    EXPECT_TRUE(named(*answer, file.xorbs[2].index.xorb));
+    lose(0);
+    EXPECT_FALSE(ask(first_chunk(file), {})) << "what holds the chunk itself";
+}
+
 TEST_F(DedupIndexTest, OneChunkXorbsOfOthersStayOut) {
     make_repo(1, 10, false);
     const auto file = make_client_file(xet::test::noise(2'500'000), 1);

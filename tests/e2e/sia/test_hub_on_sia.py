@@ -174,8 +174,11 @@ def test_fsck_brings_lost_bodies_back_and_names_the_others(network, tmp_path):
             wait_until_pinned(hub)
             restart_wiped(hub)
             assert_same_files(downloaded(client, "alice/kept", tmp_path / "down"), kept)
+            # A client that remembers that the hub had it is told what to do.
+            refused = client.cli("upload", "alice/again", tmp_path / "gone", ok=False)
+            assert refused.code != 0 and "this hub has lost it" in refused.text and "HF_XET_CACHE" in refused.text
             client.close()
-            # A client that does not remember that the hub had it.
+            # One that does not remember.
             client = Client(LATEST, hub.url, hub.key("alice", "write"))
             client.cli("upload", "alice/gone", make_files(tmp_path / "again", gone))
             wait_until_pinned(hub)
@@ -286,7 +289,10 @@ def test_what_the_console_shows_is_as_described(hub, client, tmp_path):
     assert all(xorb["siaObject"] and xorb["slabs"] >= 1 for xorb in file["xorbs"])
     sums = get("/api/models/alice/shown/storage")["summary"]
     assert sums["pinned"] >= 5 * MIB and sums["local"] < MIB
-    assert "alice/shown" in [repo["id"] for repo in get("/api/models?durability=pinned")]
+    deadline = time.monotonic() + PATIENCE
+    while "alice/shown" not in [repo["id"] for repo in get("/api/models?durability=pinned")]:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     assert "alice/shown" not in [repo["id"] for repo in get("/api/models?durability=local")]
     assert get("/api/stats")["hosts"] >= 14
     assert get("/admin/status")["sia"]["state"]
