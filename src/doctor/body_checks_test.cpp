@@ -102,6 +102,15 @@ TEST_F(DoctorTest, NamesAHubThatIsNotReadyAndWhoElseTakesItsPort) {
         only(examine_one(say(answer("503 Service Unavailable", R"({"database":"down"})"))),
              "hub.ready", Verdict::error);
     EXPECT_TRUE(mentions(finding.what, "down"));
+    const auto told = only(examine_one(say(answer("503 Service Unavailable",
+                                                  R"({"status": "unready", "dependencies": {
+                                        "database": {"status": "ok", "latency_ms": 0.42},
+                                        "sia": {"status": "down", "latency_ms": 1000,
+                                                "cause": "no answer within 1000 ms"}}})"))),
+                           "hub.ready", Verdict::error);
+    EXPECT_EQ(told.what,
+              "unready: database ok in 0.4 ms, sia down in 1000.0 ms (no answer within "
+              "1000 ms)");
     (void)only(examine_one(say(answer("404 Not Found", "<html>"))), "hub.listen", Verdict::error);
     (void)only(examine_one(say("SSH-2.0-OpenSSH\r\n")), "hub.listen", Verdict::error);
     loaded_.config.server.listen = {.host = "192.0.2.1", .port = 8470};

@@ -8,7 +8,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,6 +45,39 @@ Result<Answer> ask(const http::Origin& origin, std::string_view target) {
     auto answer =
         asio::co_spawn(io.context(0), get(*client, origin, target), asio::use_future).get();
     return answer;
+}
+
+const boost::json::value* member(const boost::json::value& of, std::string_view name) {
+    const auto* object = of.if_object();
+    return object ? object->if_contains(name) : nullptr;
+}
+
+std::string text_of(const boost::json::value& of, std::string_view name) {
+    const auto* found = member(of, name);
+    return found && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+std::string told_of(std::string_view dependency, const boost::json::value& answer) {
+    auto told = fmt::format("{} {}", dependency, text_of(answer, "status"));
+    if (const auto* latency = member(answer, "latency_ms"); latency && latency->is_number())
+        told += fmt::format(" in {:.1f} ms", latency->to_number<double>());
+    if (const auto cause = text_of(answer, "cause"); !cause.empty())
+        told += fmt::format(" ({})", cause);
+    return told;
+}
+
+// What /ready answers, as a sentence; as it came where it is no such answer.
+std::string told(const std::string& body) {
+    boost::system::error_code broken;
+    const auto answer = boost::json::parse(body, broken);
+    const auto status = text_of(answer, "status");
+    const auto* dependencies = member(answer, "dependencies");
+    if (status.empty() || !dependencies || !dependencies->is_object())
+        return body.substr(0, kShown);
+    std::vector<std::string> parts;
+    for (const auto& [name, one] : dependencies->get_object())
+        parts.push_back(told_of(name, one));
+    return fmt::format("{}{}{}", status, parts.empty() ? "" : ": ", fmt::join(parts, ", "));
 }
 
 // 0, or why nobody could listen there.
@@ -134,7 +169,7 @@ void check_hub(const Subject& subject, Report& report) {
         judge_silence(listen, report);
         return;
     }
-    const auto said = answer->body.substr(0, kShown);
+    const auto said = told(answer->body);
     if (!answer->body.starts_with('{') || (answer->status != 200 && answer->status != 503)) {
         report.error(
             "hub.listen", fmt::format("something else than a hub answers on {}", listen.text()),
