@@ -59,6 +59,10 @@ export const formatAbsolute = (time: Date): string => absolute.format(time);
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
+/** The same with every digit. */
+export const pluralExact = (count: number, one: string, many = `${one}s`): string =>
+  `${formatExact(count)} ${count === 1 ? one : many}`;
+
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;

@@ -1,7 +1,7 @@
 /** What tests of pages have in common: a hub that answers by path, and a page shown within a repository of it. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { configure, render } from '@testing-library/react';
-import { createMemoryRouter, RouterProvider } from 'react-router';
+import { createMemoryRouter, RouterProvider, type RouteObject } from 'react-router';
 import { afterEach, vi } from 'vitest';
 import type { Xorb } from '@/api/operation';
 import { setCsrf } from '@/api/client';
@@ -57,7 +57,7 @@ export const session = (isAdmin: boolean) => ({
 /** The answers of a hub to an administrator. */
 export const admin = { '/api/session': session(true) };
 
-const info: RepoInfo = {
+export const info: RepoInfo = {
   _id: '1',
   id: 'alice/tiny',
   author: 'alice',
@@ -82,14 +82,15 @@ export function show(element: React.ReactElement, path = '/', address = path) {
     writable: true,
     administrable: true,
   };
+  return showRoutes([{ path, element: <Repo value={repo}>{element}</Repo> }], address);
+}
+
+/** Several pages, between which one may go; every other address is "elsewhere". */
+export function showRoutes(routes: RouteObject[], address: string) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  const router = createMemoryRouter(
-    [
-      { path, element: <Repo value={repo}>{element}</Repo> },
-      { path: '*', element: <p>elsewhere</p> },
-    ],
-    { initialEntries: [address] },
-  );
+  const router = createMemoryRouter([...routes, { path: '*', element: <p>elsewhere</p> }], {
+    initialEntries: [address],
+  });
   render(
     <QueryClientProvider client={client}>
       <SessionProvider>

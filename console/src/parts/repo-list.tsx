@@ -1,7 +1,7 @@
 import { ArrowDownToLine, Heart } from 'lucide-react';
 import { Link } from 'react-router';
 import type { RepoInfo } from '@/api/types';
-import { formatCount, formatExact } from '@/lib/format';
+import { formatCount, pluralExact } from '@/lib/format';
 import { taskName } from '@/lib/tags';
 import { repoUrl, type RepoKind } from '@/lib/urls';
 import { Chip, KindIcon, RelativeTime, Seal } from '@/ui';
@@ -36,15 +36,15 @@ function RepoRow({ kind, repo, mixed }: { kind: RepoKind; repo: RepoInfo; mixed:
       </div>
       <div className="repo-row-figures num">
         {repo.downloads === undefined ? null : (
-          <span title={`${formatExact(repo.downloads)} downloads`}>
+          <span title={pluralExact(repo.downloads, 'download')}>
             <ArrowDownToLine size={13} aria-hidden="true" /> {formatCount(repo.downloads)}
-            <span className="hidden-visually"> downloads</span>
+            <span className="hidden-visually"> {repo.downloads === 1 ? 'download' : 'downloads'}</span>
           </span>
         )}
         {repo.likes > 0 ? (
-          <span title={`${formatExact(repo.likes)} likes`}>
+          <span title={pluralExact(repo.likes, 'like')}>
             <Heart size={13} aria-hidden="true" /> {formatCount(repo.likes)}
-            <span className="hidden-visually"> likes</span>
+            <span className="hidden-visually"> {repo.likes === 1 ? 'like' : 'likes'}</span>
           </span>
         ) : null}
       </div>

@@ -1,15 +1,11 @@
 /** A table whose rows can be sorted by its heads. */
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
-import { TableFrame } from '@/ui';
+import { useMemo, useState } from 'react';
+import { Table, type Column } from './table';
 
-export interface SortColumn<T> {
-  id: string;
-  label: string;
-  cell: (row: T) => ReactNode;
+export interface SortColumn<T> extends Column<T> {
   /** What is sorted by; a column without it cannot be. Undefined comes last, either way. */
   by?: (row: T) => number | string | undefined;
-  right?: boolean;
   /** Numbers are mostly wanted largest first. */
   down?: boolean;
 }
@@ -34,28 +30,25 @@ export function SortTable<T>({ label, rows, columns, keyOf, initial, limit = 50,
   }, [rows, columns, sort]);
   const choose = (column: SortColumn<T>) =>
     setSort({ id: column.id, down: sort?.id === column.id ? !sort.down : (column.down ?? false) });
+  const Arrow = sort?.down ? ArrowDown : ArrowUp;
   return (
-    <TableFrame label={label}>
-      <table className="table">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.id} column={column} sort={sort} choose={choose} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.slice(0, shown).map((row) => (
-            <tr key={keyOf(row)} className={marked?.(row) ? 'marked' : undefined}>
-              {columns.map((column) => (
-                <td key={column.id} className={column.right ? 'right num' : undefined}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Table
+      label={label}
+      rows={sorted.slice(0, shown)}
+      columns={columns}
+      keyOf={keyOf}
+      marked={marked}
+      sorted={({ id }) => (sort?.id !== id ? undefined : sort.down ? 'descending' : 'ascending')}
+      head={(column) =>
+        column.by ? (
+          <button type="button" onClick={() => choose(column)}>
+            {column.label} {sort?.id === column.id ? <Arrow size={12} aria-hidden="true" /> : null}
+          </button>
+        ) : (
+          column.label
+        )
+      }
+    >
       {sorted.length > shown ? (
         <div className="table-more">
           <button type="button" className="button small" onClick={() => setShown(shown + 200)}>
@@ -63,35 +56,7 @@ export function SortTable<T>({ label, rows, columns, keyOf, initial, limit = 50,
           </button>
         </div>
       ) : null}
-    </TableFrame>
-  );
-}
-
-function Head<T>({
-  column,
-  sort,
-  choose,
-}: {
-  column: SortColumn<T>;
-  sort: { id: string; down: boolean } | undefined;
-  choose: (column: SortColumn<T>) => void;
-}) {
-  const on = sort?.id === column.id;
-  const Arrow = sort?.down ? ArrowDown : ArrowUp;
-  return (
-    <th
-      scope="col"
-      className={column.right ? 'right' : undefined}
-      aria-sort={on ? (sort.down ? 'descending' : 'ascending') : undefined}
-    >
-      {column.by ? (
-        <button type="button" onClick={() => choose(column)}>
-          {column.label} {on ? <Arrow size={12} aria-hidden="true" /> : null}
-        </button>
-      ) : (
-        column.label
-      )}
-    </th>
+    </Table>
   );
 }
 

@@ -29,13 +29,16 @@ const lands = {
   ...world,
   features: world.features.filter(({ properties }) => properties.name !== 'Antarctica'),
 };
-const projection = geoEqualEarth().fitExtent(
-  [
-    [4, 4],
-    [width - 4, height - 4],
-  ],
-  lands,
-);
+// Turned so that the edge runs through the Bering Strait: at 180° it would cut Fiji and Chukotka in two.
+const projection = geoEqualEarth()
+  .rotate([-11, 0])
+  .fitExtent(
+    [
+      [4, 4],
+      [width - 4, height - 4],
+    ],
+    lands,
+  );
 const path = geoPath(projection);
 // Drawn once: the land does not move.
 const outlines = lands.features.map((land) => ({ land, name: land.properties.name, d: path(land) ?? '' }));

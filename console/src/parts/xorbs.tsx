@@ -1,13 +1,14 @@
 /** Xorbs (the stores of many files' chunks), each with what it holds and where it is. */
 import { useQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { pinQuery, type Pin, type Xorb } from '@/api/operation';
 import { plural } from '@/lib/format';
 import { repoUrl } from '@/lib/urls';
-import { Bytes, Button, Hash, Notice, RelativeTime, Skeleton, TableFrame } from '@/ui';
+import { Bytes, Button, Hash, Notice, RelativeTime, Skeleton } from '@/ui';
 import { PinChip } from './pin-state';
+import { Table, type Column } from './table';
 import './parts.css';
 
 export function XorbTable({
@@ -21,95 +22,48 @@ export function XorbTable({
 }) {
   const [open, setOpen] = useState<string>();
   const inRepo = xorbs.some((xorb) => xorb.used !== undefined);
+  const name: Column<Xorb> = {
+    id: 'xorb',
+    label: 'Xorb',
+    cell: ({ hash }) => (
+      <span className="row nowrap">
+        <Button
+          tone="quiet"
+          icon
+          small
+          className="expander"
+          aria-expanded={open === hash}
+          aria-label={`Details of ${hash.slice(0, 8)}`}
+          onClick={() => setOpen(open === hash ? undefined : hash)}
+        >
+          <ChevronRight />
+        </Button>
+        <Hash value={hash} label="Copy the hash" />
+      </span>
+    ),
+  };
   return (
-    <TableFrame label={label}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Xorb</th>
-            <th scope="col">State</th>
-            <th scope="col" className="right">
-              Size
-            </th>
-            <th scope="col" className="right">
-              Stored
-            </th>
-            {inRepo ? (
-              <th scope="col" className="right">
-                Used here
-              </th>
-            ) : null}
-            <th scope="col" className="right">
-              Chunks
-            </th>
-            <th scope="col" className="right">
-              Files
-            </th>
-            <th scope="col">Shared with</th>
-            <th scope="col" className="right">
-              Slabs
-            </th>
-            <th scope="col">Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {xorbs.map((xorb) => (
-            <Fragment key={xorb.hash}>
-              <tr>
-                <td>
-                  <span className="row nowrap">
-                    <Button
-                      tone="quiet"
-                      icon
-                      small
-                      className="expander"
-                      aria-expanded={open === xorb.hash}
-                      aria-label={`Details of ${xorb.hash.slice(0, 8)}`}
-                      onClick={() => setOpen(open === xorb.hash ? undefined : xorb.hash)}
-                    >
-                      <ChevronRight />
-                    </Button>
-                    <Hash value={xorb.hash} label="Copy the hash" />
-                  </span>
-                </td>
-                <td>
-                  <PinChip state={xorb.state} />
-                </td>
-                <td className="right">
-                  <Bytes value={xorb.size} />
-                </td>
-                <td className="right">
-                  <Bytes value={xorb.storedSize} />
-                </td>
-                {inRepo ? (
-                  <td className="right">
-                    <Bytes value={xorb.used ?? 0} />
-                  </td>
-                ) : null}
-                <td className="right num">{xorb.chunks}</td>
-                <td className="right num">{xorb.files}</td>
-                <td>
-                  <Repos xorb={xorb} />
-                </td>
-                <td className="right num">{xorb.slabs ?? '–'}</td>
-                <td>
-                  <RelativeTime time={xorb.createdAt} />
-                </td>
-              </tr>
-              {open === xorb.hash ? (
-                <tr>
-                  <td colSpan={inRepo ? 10 : 9} className="details-cell">
-                    <Details xorb={xorb} admin={admin} />
-                  </td>
-                </tr>
-              ) : null}
-            </Fragment>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <Table
+      label={label}
+      rows={xorbs}
+      columns={[name, ...columns.filter(({ id }) => inRepo || id !== 'used')]}
+      keyOf={(xorb) => xorb.hash}
+      details={(xorb) => (open === xorb.hash ? <Details xorb={xorb} admin={admin} /> : null)}
+    />
   );
 }
+
+const columns: Column<Xorb>[] = [
+  { id: 'state', label: 'State', cell: (xorb) => <PinChip state={xorb.state} /> },
+  { id: 'size', label: 'Size', right: true, cell: (xorb) => <Bytes value={xorb.size} /> },
+  { id: 'stored', label: 'Stored', right: true, cell: (xorb) => <Bytes value={xorb.storedSize} /> },
+  { id: 'used', label: 'Used here', right: true, cell: (xorb) => <Bytes value={xorb.used ?? 0} /> },
+  { id: 'chunks', label: 'Chunks', right: true, cell: (xorb) => xorb.chunks },
+  { id: 'files', label: 'Files', right: true, cell: (xorb) => xorb.files },
+  { id: 'repos', label: 'Shared with', cell: (xorb) => <Repos xorb={xorb} /> },
+  { id: 'slabs', label: 'Slabs', right: true, cell: (xorb) => xorb.slabs ?? '–' },
+  { id: 'since', label: 'Since', cell: (xorb) => <RelativeTime time={xorb.createdAt} /> },
+];
 
 function Repos({ xorb, all }: { xorb: Xorb; all?: boolean }) {
   const shown = all ? xorb.repos : xorb.repos.slice(0, 1);

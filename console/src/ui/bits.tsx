@@ -1,7 +1,7 @@
 /** The small parts that most pages use. */
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { formatAbsolute, formatBytes, formatExact, formatRelative } from '@/lib/format';
+import { formatAbsolute, formatBytes, formatRelative, pluralExact } from '@/lib/format';
 import { Button } from './button';
 
 export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
@@ -81,7 +81,7 @@ export function RelativeTime({ time }: { time: string | null | undefined }) {
 
 export function Bytes({ value }: { value: number }) {
   return (
-    <span className="num nowrap" title={`${formatExact(value)} bytes`}>
+    <span className="num nowrap" title={pluralExact(value, 'byte')}>
       {formatBytes(value)}
     </span>
   );

@@ -90,6 +90,32 @@ export function SelectField({
   );
 }
 
+/** Narrows down what is below it, while somebody types. */
+export function SearchField({
+  label,
+  placeholder = label,
+  className,
+  value,
+  onChange,
+}: {
+  label: string;
+  placeholder?: string;
+  className?: string;
+  value: string;
+  onChange: (text: string) => void;
+}) {
+  return (
+    <input
+      className={['input', className].filter(Boolean).join(' ')}
+      type="search"
+      aria-label={label}
+      placeholder={placeholder}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
 export function CheckField({
   label,
   hint,

@@ -1,11 +1,13 @@
 import * as Radix from '@radix-ui/react-tabs';
-import type { ReactNode } from 'react';
-import { NavLink } from 'react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { NavLink, useLocation } from 'react-router';
 
 export interface TabSpec {
   id: string;
   label: ReactNode;
   content: ReactNode;
+  /** What it holds stays there, unseen, while another tab is shown. */
+  kept?: boolean;
 }
 
 /** Tabs within a page. For tabs that are pages use NavTabs. */
@@ -34,7 +36,12 @@ export function Tabs({
         ))}
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.id} value={tab.id}>
+        <Radix.Content
+          key={tab.id}
+          value={tab.id}
+          className="tab-content"
+          {...(tab.kept ? { forceMount: true } : {})}
+        >
           {tab.content}
         </Radix.Content>
       ))}
@@ -52,8 +59,18 @@ export interface NavTabSpec {
 }
 
 export function NavTabs({ tabs, label }: { tabs: readonly NavTabSpec[]; label: string }) {
+  const list = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // Where not all tabs have room, the one that is shown has to be seen.
+  useEffect(() => {
+    const frame = list.current;
+    const shown = frame?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (!frame || !shown) return;
+    const middle = shown.offsetLeft - frame.offsetLeft + shown.offsetWidth / 2;
+    frame.scrollLeft = middle - frame.clientWidth / 2;
+  }, [pathname]);
   return (
-    <nav aria-label={label} className="tab-list">
+    <nav ref={list} aria-label={label} className="tab-list">
       {tabs.map((tab) => (
         <NavLink
           key={tab.to}

@@ -1,6 +1,6 @@
 import { FileBox } from 'lucide-react';
 import { extension } from '@/formats/file-type';
-import { formatExact } from '@/lib/format';
+import { pluralExact } from '@/lib/format';
 import { DownloadLink, useRead } from './parts';
 import type { ViewerProps } from './index';
 
@@ -21,12 +21,12 @@ export default function Binary({ file, reader }: ViewerProps) {
   return (
     <div className="state">
       <FileBox aria-hidden="true" />
-      <h2>Binary, {formatExact(file.size)} bytes</h2>
+      <h2>Binary, {pluralExact(file.size, 'byte')}</h2>
       {warning ? <p className="viewer-note">{warning}</p> : null}
       <DownloadLink file={file} />
       {query.data && query.data.length > 0 ? (
         <details className="hex">
-          <summary>Its first {query.data.length} bytes</summary>
+          <summary>Its first {pluralExact(query.data.length, 'byte')}</summary>
           {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <pre tabIndex={0} role="group" aria-label="Bytes in hexadecimal">
             {hexDump(query.data)}

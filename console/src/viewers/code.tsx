@@ -2,7 +2,7 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { isText, MAX_TEXT } from '@/formats/file-type';
-import { formatBytes, formatExact, plural } from '@/lib/format';
+import { formatBytes, plural, pluralExact } from '@/lib/format';
 import { CopyButton } from '@/ui';
 import Binary from './binary';
 import { highlight, type Line } from './highlight';
@@ -155,7 +155,7 @@ function CodeFrame({
       ref={frame}
       className={bounded ? 'code bounded' : 'code'}
       role="group"
-      aria-label={`Source, ${formatExact(count)} lines`}
+      aria-label={`Source, ${pluralExact(count, 'line')}`}
       // Scrolls sideways, so the keyboard has to reach it.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { DelimitedFile } from '@/formats/delimited';
-import { formatExact } from '@/lib/format';
+import { pluralExact } from '@/lib/format';
 import { SkeletonRows } from '@/ui';
 import { ValueCell } from './cell';
 import { useColumnPart } from './columns';
@@ -55,8 +55,8 @@ export default function DelimitedViewer(props: ViewerProps) {
       <div className="viewer-bar">
         <span className="muted small" role="status">
           {state.complete
-            ? `${formatExact(state.rows)} rows`
-            : `${formatExact(state.rows)} rows read, ${Math.round(table.fractionRead * 100)} % of the file; more as you scroll`}
+            ? pluralExact(state.rows, 'row')
+            : `${pluralExact(state.rows, 'row')} read, ${Math.round(table.fractionRead * 100)} % of the file; more as you scroll`}
         </span>
         <span className="grow" />
         {control}

@@ -61,12 +61,12 @@ function Groups({ file, parquet }: { file: ViewedFile; parquet: ParquetFile }) {
     <>
       <div className="viewer-bar">
         {parquet.rowGroups.length > 1 ? (
-          <span className="row">
+          <span className="row choose-group">
             <Button small disabled={group === 0} onClick={() => setGroup(group - 1)}>
               Before
             </Button>
             <label className="row small">
-              Row group
+              <span className="nowrap">Row group</span>
               <select
                 className="input small-select"
                 value={group}

@@ -1,8 +1,8 @@
 /** The tensors of a model file: what they add up to, and a table of them that can be searched. */
 import { useDeferredValue, useMemo, useState } from 'react';
 import { totalsByDtype, type TensorInfo } from '@/formats/dtypes';
-import { formatBytes, formatExact, formatParameters, plural } from '@/lib/format';
-import { CopyButton } from '@/ui';
+import { formatBytes, formatExact, formatParameters, plural, pluralExact } from '@/lib/format';
+import { CopyButton, SearchField } from '@/ui';
 import { Facts, type Fact } from './parts';
 import { VirtualTable, widthFor, type Column } from './table';
 
@@ -26,7 +26,7 @@ export function TensorView({
           facts={[
             { label: 'Parameters', value: formatParameters(parameters), note: formatExact(parameters) },
             { label: 'Tensors', value: formatExact(tensors.length) },
-            { label: 'Data', value: formatBytes(bytes), note: `${formatExact(bytes)} bytes` },
+            { label: 'Data', value: formatBytes(bytes), note: pluralExact(bytes, 'byte') },
             ...(facts ?? []),
           ]}
         />
@@ -99,13 +99,11 @@ function TensorTable({ tensors, label }: { tensors: readonly TensorInfo[]; label
   return (
     <>
       <div className="viewer-bar">
-        <input
-          className="input filter"
-          type="search"
-          placeholder="Find tensors by name or dtype"
-          aria-label="Find tensors by name or dtype"
+        <SearchField
+          className="filter"
+          label="Find tensors by name or dtype"
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={setTyped}
         />
         <span className="muted small" role="status">
           {wanted === ''

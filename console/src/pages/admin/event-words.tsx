@@ -1,5 +1,5 @@
 /** What each kind of event says, as a sentence. What `about` and `detail` hold with it stands in api/openapi.yaml. */
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { EventKind, HubEvent } from '@/api/operation';
 import { plural } from '@/lib/format';
@@ -8,35 +8,44 @@ import { describeAgent } from '@/lib/user-agent';
 /** A user or an organisation, by its name of then. */
 const Name = ({ of }: { of: string }) => <Link to={`/${encodeURIComponent(of)}`}>{of}</Link>;
 
-const about = ({ about }: HubEvent) => about ?? 'something unnamed';
-const aboutName = (event: HubEvent) => (event.about ? <Name of={event.about} /> : 'somebody');
-const from = ({ detail }: HubEvent) => (detail ? ` from ${detail}` : '');
+type Gap = (event: HubEvent) => ReactNode;
+
+/** A sentence with gaps that each event fills. */
+const say =
+  (texts: TemplateStringsArray, ...gaps: Gap[]): Gap =>
+  (event) =>
+    texts.map((text, i) => (
+      <Fragment key={i}>
+        {text}
+        {gaps[i]?.(event)}
+      </Fragment>
+    ));
+
+// --- gaps ---
 
 /** Who did it. What is nobody's doing was done by a visitor, or by an operator at the command line. */
-const by = (event: HubEvent, otherwise: string) => (event.user ? <Name of={event.user} /> : otherwise);
-const person = (event: HubEvent) => by(event, 'Somebody');
-const keeper = (event: HubEvent) => by(event, 'The command line');
+const by =
+  (otherwise: string): Gap =>
+  ({ user }) =>
+    user ? <Name of={user} /> : otherwise;
+const person = by('Somebody');
+const keeper = by('The command line');
 
-/** "acme write": of which organisation, and what one may do there. */
-function membership(detail: string | null | undefined): [org: string, role: string] | null {
-  const [org, role] = detail?.split(' ') ?? [];
-  return org && role ? [org, role] : null;
-}
+const about: Gap = ({ about }) => about ?? 'something unnamed';
+const aboutName: Gap = ({ about }) => (about ? <Name of={about} /> : 'somebody');
+const detail: Gap = ({ detail }) => detail;
+const from: Gap = ({ detail }) => (detail ? ` from ${detail}` : '');
+const scope: Gap = ({ detail }) => (detail ? ` with scope ${detail}` : '');
+const means: Gap = ({ about }) => (about ? `with ${about}` : 'by password');
+const called: Gap = ({ about }) => (about ? ` as “${about}”` : '');
+const role: Gap = ({ detail }) => (detail === 'administrator' ? 'an administrator' : 'a user');
+const org: Gap = ({ detail }) => (detail ? <Name of={detail} /> : 'an organisation');
 
-function Invited({ event }: { event: HubEvent }) {
-  const [org, role] = membership(event.detail) ?? [];
-  return (
-    <>
-      {event.about ? ` for ${event.about}` : ''}
-      {org ? (
-        <>
-          {' '}
-          into <Name of={org} /> as {role}
-        </>
-      ) : null}
-    </>
-  );
-}
+const browser: Gap = ({ detail }) =>
+  detail ? <span title={detail}> in {describeAgent(detail)}</span> : null;
+
+const otherSessions: Gap = ({ detail }) =>
+  Number(detail) > 0 ? plural(Number(detail), 'other session') : 'all other sessions';
 
 const visibilities: Record<string, string> = {
   private: 'made this repository private',
@@ -45,170 +54,70 @@ const visibilities: Record<string, string> = {
   'gated manual': 'asks who wants this repository to request access, and decides about each request',
   'not gated': 'no longer asks for requests to access this repository',
 };
+const visibility: Gap = ({ detail }) =>
+  visibilities[detail ?? ''] ?? `changed who may see it: ${detail ?? ''}`;
 
-function Joined({ event }: { event: HubEvent }): ReactNode {
-  switch (event.detail) {
-    case 'setup':
-      return <>{aboutName(event)} became the first administrator, by the link for setting up</>;
-    case 'invitation':
-      return <>{aboutName(event)} joined by invitation</>;
-    case 'registration':
-      return <>{aboutName(event)} registered</>;
-    case null:
-    case '':
-      return (
-        <>
-          {keeper(event)} made the user {aboutName(event)}
-        </>
-      );
-    default:
-      return (
-        <>
-          {aboutName(event)} joined with {event.detail}
-        </>
-      );
-  }
+/** "acme write": of which organisation, and what one may do there. */
+function membership({ detail }: HubEvent): [org: string, role: string] | null {
+  const [org, role] = detail?.split(' ') ?? [];
+  return org && role ? [org, role] : null;
 }
 
-const words: Record<EventKind, (event: HubEvent) => ReactNode> = {
-  upload: (event) => <>{person(event)} uploaded</>,
-  download: (event) => <>{person(event)} downloaded</>,
-  commit: (event) => <>{person(event)} committed</>,
-  cache_hit: () => 'What was asked for was in the cache',
-  cache_miss: () => 'What was asked for was not in the cache',
-  create: (event) => <>{keeper(event)} made this repository</>,
-  delete: (event) => (
-    <>
-      {keeper(event)} deleted {about(event)}
-    </>
-  ),
-  repo_renamed: (event) => (
-    <>
-      {keeper(event)} renamed {about(event)}
-    </>
-  ),
-  repo_visibility_changed: (event) => (
-    <>
-      {keeper(event)} {visibilities[event.detail ?? ''] ?? `changed who may see it: ${event.detail ?? ''}`}
-    </>
-  ),
-  sign_in: (event) => (
-    <>
-      {person(event)} signed in {event.about ? `with ${event.about}` : 'by password'}
-      {from(event)}
-    </>
-  ),
-  sign_in_failed: (event) => (
-    <>
-      Somebody{from(event)} could not sign in{event.about ? ` as “${event.about}”` : ''}
-    </>
-  ),
-  sign_out: (event) => <>{person(event)} signed out</>,
-  session_revoked: (event) => (
-    <>
-      {person(event)} ended a session
-      {event.detail ? <span title={event.detail}> in {describeAgent(event.detail)}</span> : null}
-    </>
-  ),
-  sessions_revoked: (event) => {
-    const count = Number(event.detail);
-    return (
-      <>
-        {person(event)} ended {count > 0 ? plural(count, 'other session') : 'all other sessions'}
-      </>
-    );
-  },
-  password_changed: (event) => <>{person(event)} changed the password of the account</>,
-  password_reset: (event) => (
-    <>
-      {person(event)} set a new password by a link{from(event)}
-    </>
-  ),
-  reset_link_made: (event) => (
-    <>
-      {keeper(event)} made a link for a new password of {aboutName(event)}
-    </>
-  ),
-  identity_linked: (event) => (
-    <>
-      {person(event)} may sign in with {about(event)} from now on
-    </>
-  ),
-  identity_unlinked: (event) => (
-    <>
-      {person(event)} may no longer sign in with {about(event)}
-    </>
-  ),
-  key_created: (event) => (
-    <>
-      {keeper(event)} made the key “{about(event)}”{event.detail ? ` with scope ${event.detail}` : ''}
-    </>
-  ),
-  key_revoked: (event) => (
-    <>
-      {keeper(event)} revoked the key “{about(event)}”{event.detail ? ` with scope ${event.detail}` : ''}
-    </>
-  ),
-  user_created: (event) => <Joined event={event} />,
-  user_role_changed: (event) => (
-    <>
-      {keeper(event)} made {aboutName(event)}{' '}
-      {event.detail === 'administrator' ? 'an administrator' : 'a user'}
-    </>
-  ),
-  user_disabled: (event) => (
-    <>
-      {keeper(event)} switched off {aboutName(event)}
-    </>
-  ),
-  user_enabled: (event) => (
-    <>
-      {keeper(event)} switched {aboutName(event)} on again
-    </>
-  ),
-  invitation_made: (event) => (
-    <>
-      {keeper(event)} made an invitation
-      <Invited event={event} />
-    </>
-  ),
-  invitation_used: (event) => (
-    <>
-      {person(event)} accepted an invitation
-      <Invited event={event} />
-    </>
-  ),
-  invitation_withdrawn: (event) => (
-    <>
-      {keeper(event)} withdrew an invitation
-      <Invited event={event} />
-    </>
-  ),
-  org_created: (event) => (
-    <>
-      {keeper(event)} made the organisation {aboutName(event)}
-    </>
-  ),
-  member_changed: (event) => {
-    const [org, role] = membership(event.detail) ?? [];
-    return (
-      <>
-        {keeper(event)} gave {aboutName(event)} the role {role ?? event.detail}
-        {org ? (
-          <>
-            {' '}
-            in <Name of={org} />
-          </>
-        ) : null}
-      </>
-    );
-  },
-  member_removed: (event) => (
-    <>
-      {keeper(event)} took {aboutName(event)} out of{' '}
-      {event.detail ? <Name of={event.detail} /> : 'an organisation'}
-    </>
-  ),
+const inOrg: Gap = (event) => {
+  const [org, role] = membership(event) ?? [];
+  return org ? say`${() => role} in ${() => <Name of={org} />}`(event) : event.detail;
+};
+
+const forWhom: Gap = ({ about }) => (about ? ` for ${about}` : '');
+const intoOrg: Gap = (event) => {
+  const [org, role] = membership(event) ?? [];
+  return org ? say` into ${() => <Name of={org} />} as ${() => role}`(event) : null;
+};
+
+/** How an account came to be. */
+const ways = new Map<string, Gap>([
+  ['', say`${keeper} made the user ${aboutName}`],
+  ['setup', say`${aboutName} became the first administrator, by the link for setting up`],
+  ['invitation', say`${aboutName} joined by invitation`],
+  ['registration', say`${aboutName} registered`],
+]);
+const joinedWith = say`${aboutName} joined with ${detail}`;
+const joined: Gap = (event) => (ways.get(event.detail ?? '') ?? joinedWith)(event);
+
+// --- sentences ---
+
+const words: Record<EventKind, Gap> = {
+  upload: say`${person} uploaded`,
+  download: say`${person} downloaded`,
+  commit: say`${person} committed`,
+  cache_hit: say`What was asked for was in the cache`,
+  cache_miss: say`What was asked for was not in the cache`,
+  create: say`${keeper} made this repository`,
+  delete: say`${keeper} deleted ${about}`,
+  repo_renamed: say`${keeper} renamed ${about}`,
+  repo_visibility_changed: say`${keeper} ${visibility}`,
+  sign_in: say`${person} signed in ${means}${from}`,
+  sign_in_failed: say`Somebody${from} could not sign in${called}`,
+  sign_out: say`${person} signed out`,
+  session_revoked: say`${person} ended a session${browser}`,
+  sessions_revoked: say`${person} ended ${otherSessions}`,
+  password_changed: say`${person} changed the password of the account`,
+  password_reset: say`${person} set a new password by a link${from}`,
+  reset_link_made: say`${keeper} made a link for a new password of ${aboutName}`,
+  identity_linked: say`${person} may sign in with ${about} from now on`,
+  identity_unlinked: say`${person} may no longer sign in with ${about}`,
+  key_created: say`${keeper} made the key “${about}”${scope}`,
+  key_revoked: say`${keeper} revoked the key “${about}”${scope}`,
+  user_created: joined,
+  user_role_changed: say`${keeper} made ${aboutName} ${role}`,
+  user_disabled: say`${keeper} switched off ${aboutName}`,
+  user_enabled: say`${keeper} switched ${aboutName} on again`,
+  invitation_made: say`${keeper} made an invitation${forWhom}${intoOrg}`,
+  invitation_used: say`${person} accepted an invitation${forWhom}${intoOrg}`,
+  invitation_withdrawn: say`${keeper} withdrew an invitation${forWhom}${intoOrg}`,
+  org_created: say`${keeper} made the organisation ${aboutName}`,
+  member_changed: say`${keeper} gave ${aboutName} the role ${inOrg}`,
+  member_removed: say`${keeper} took ${aboutName} out of ${org}`,
 };
 
 /** Of a kind that this console does not know yet: all that the hub said. */

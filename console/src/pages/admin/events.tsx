@@ -1,74 +1,59 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { eventsQuery, type HubEvent } from '@/api/operation';
-import { Button, Bytes, EmptyState, ErrorState, RelativeTime, SkeletonRows, TableFrame } from '@/ui';
+import { Paged } from '@/parts/paged';
+import { Table, type Column } from '@/parts/table';
+import { Bytes, EmptyState, RelativeTime } from '@/ui';
 import { EventWords } from './event-words';
 
 export function Events() {
-  const { data, error, isPending, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } =
-    useInfiniteQuery(eventsQuery);
-  const events = data?.pages.flatMap((page) => page.events) ?? [];
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (isPending) return <SkeletonRows rows={10} height={36} />;
-  if (events.length === 0)
-    return (
-      <div className="card">
-        <EmptyState title="Nothing has happened yet" />
-      </div>
-    );
   return (
     <section className="stack" aria-label="Events">
-      <EventTable events={events} />
-      {hasNextPage ? (
-        <div>
-          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      ) : null}
+      <Paged
+        list={useInfiniteQuery(eventsQuery)}
+        itemsOf={(page) => page.events}
+        until={{ rows: 10, height: 36 }}
+        empty={<EmptyState title="Nothing has happened yet" />}
+      >
+        {(events) => <Table label="Events" rows={events} columns={columns} keyOf={(event) => event.id} />}
+      </Paged>
     </section>
   );
 }
 
-export function EventTable({ events }: { events: readonly HubEvent[] }) {
-  return (
-    <TableFrame label="Events">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">What happened</th>
-            <th scope="col">Repository</th>
-            <th scope="col" className="right">
-              Bytes
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.id}>
-              <td>
-                <RelativeTime time={event.at} />
-              </td>
-              <td className="event-what">
-                <EventWords event={event} />
-              </td>
-              <td>
-                {event.repo ? (
-                  <Link to={`/${event.repo.replace(/^models\//, '')}`}>
-                    {event.repo.replace(/^models\//, '')}
-                  </Link>
-                ) : (
-                  <span className="muted">–</span>
-                )}
-              </td>
-              <td className="right">
-                {event.bytes > 0 ? <Bytes value={event.bytes} /> : <span className="muted">–</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  );
+function Place({ event }: { event: HubEvent }) {
+  // The address of a model is its name alone.
+  const id = event.repo?.replace(/^models\//, '');
+  return id ? <Link to={`/${id}`}>{id}</Link> : null;
 }
+
+const nothing = <span className="muted">–</span>;
+
+const columns: Column<HubEvent>[] = [
+  { id: 'when', label: 'When', cell: (event) => <RelativeTime time={event.at} /> },
+  {
+    id: 'what',
+    label: 'What happened',
+    className: 'event-what',
+    cell: (event) => (
+      <>
+        <EventWords event={event} />
+        <span className="narrow-only">
+          <Place event={event} />
+        </span>
+      </>
+    ),
+  },
+  {
+    id: 'repo',
+    label: 'Repository',
+    wide: true,
+    cell: (event) => (event.repo ? <Place event={event} /> : nothing),
+  },
+  {
+    id: 'bytes',
+    label: 'Bytes',
+    right: true,
+    cell: (event) => (event.bytes > 0 ? <Bytes value={event.bytes} /> : nothing),
+  },
+];

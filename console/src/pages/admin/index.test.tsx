@@ -136,7 +136,9 @@ describe('Administration', () => {
       },
     });
     show(<Admin />, '/admin/:part', '/admin/events');
-    expect(await screen.findByRole('link', { name: 'bob/x' })).toHaveAttribute('href', '/bob/x');
+    const row = await screen.findByRole('row', { name: /bob committed/ });
+    for (const link of within(row).getAllByRole('link', { name: 'bob/x' }))
+      expect(link).toHaveAttribute('href', '/bob/x');
   });
 
   it('has no other part', async () => {

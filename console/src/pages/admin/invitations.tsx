@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '@/api/client';
 import { invitationsQuery, type InvitationEntry, type IssuedInvitation } from '@/api/operation';
 import { formatAbsolute } from '@/lib/format';
+import { Table, type Column } from '@/parts/table';
 import {
   Button,
   Command,
@@ -12,7 +13,6 @@ import {
   RelativeTime,
   SelectField,
   SkeletonRows,
-  TableFrame,
   TextField,
   useToast,
 } from '@/ui';
@@ -128,6 +128,18 @@ export function Invite() {
   );
 }
 
+const columns: Column<InvitationEntry>[] = [
+  { id: 'for', label: 'For', cell: (one) => one.email ?? 'whoever has the link' },
+  {
+    id: 'org',
+    label: 'Organisation',
+    cell: (one) => (one.org ? `${one.org}, ${one.role ?? 'read'}` : <span className="muted">none</span>),
+  },
+  { id: 'by', label: 'By', cell: (one) => one.invitedBy },
+  { id: 'made', label: 'Made', cell: (one) => <RelativeTime time={one.createdAt} /> },
+  { id: 'ends', label: 'Ends', cell: (one) => <RelativeTime time={one.expiresAt} /> },
+];
+
 function OpenInvitations({ invitations }: { invitations: readonly InvitationEntry[] }) {
   const client = useQueryClient();
   const toast = useToast();
@@ -136,50 +148,31 @@ function OpenInvitations({ invitations }: { invitations: readonly InvitationEntr
     onSuccess: () => client.invalidateQueries({ queryKey: ['admin', 'invitations'] }),
     onError: (error) => toast(error.message, true),
   });
+  const action: Column<InvitationEntry> = {
+    id: 'action',
+    label: 'Action',
+    unlabelled: true,
+    right: true,
+    cell: (one) => (
+      <Button
+        small
+        tone="danger"
+        busy={withdraw.isPending && withdraw.variables === one.id}
+        onClick={() => withdraw.mutate(one.id)}
+      >
+        Withdraw
+      </Button>
+    ),
+  };
   return (
     <div className="stack tight">
       <h2>Open invitations</h2>
-      <TableFrame label="Open invitations">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">For</th>
-              <th scope="col">Organisation</th>
-              <th scope="col">By</th>
-              <th scope="col">Made</th>
-              <th scope="col">Ends</th>
-              <th scope="col">
-                <span className="hidden-visually">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {invitations.map((one) => (
-              <tr key={one.id}>
-                <td>{one.email ?? 'whoever has the link'}</td>
-                <td>{one.org ? `${one.org}, ${one.role ?? 'read'}` : <span className="muted">none</span>}</td>
-                <td>{one.invitedBy}</td>
-                <td>
-                  <RelativeTime time={one.createdAt} />
-                </td>
-                <td>
-                  <RelativeTime time={one.expiresAt} />
-                </td>
-                <td className="right">
-                  <Button
-                    small
-                    tone="danger"
-                    busy={withdraw.isPending && withdraw.variables === one.id}
-                    onClick={() => withdraw.mutate(one.id)}
-                  >
-                    Withdraw
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Open invitations"
+        rows={invitations}
+        columns={[...columns, action]}
+        keyOf={(one) => one.id}
+      />
     </div>
   );
 }

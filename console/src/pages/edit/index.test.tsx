@@ -1,3 +1,4 @@
+import { undo } from '@codemirror/commands';
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
@@ -56,6 +57,20 @@ describe('Editing', () => {
     show(<Edit />, '/edit/:revision/*', '/edit/main/new.md');
     expect(await screen.findByLabelText('Path of the new file')).toHaveValue('new.md');
     expect(screen.getByRole('tab', { name: 'Preview' })).toBeVisible();
+  });
+
+  it('still knows the way back after a look at the preview', async () => {
+    const file = () => new Response('# Old\n', { headers: { 'X-Repo-Commit': 'c'.repeat(40) } });
+    hub({ ...admin, '/alice/tiny/resolve/main/a.md': file });
+    show(<Edit />, '/edit/:revision/*', '/edit/main/a.md');
+    writeAtEnd(await editorCalled('Text of a.md'), '# New\n');
+    await userEvent.click(screen.getByRole('tab', { name: 'Preview' }));
+    expect(await screen.findByRole('heading', { name: 'New' })).toBeVisible();
+    await userEvent.click(screen.getByRole('tab', { name: 'Text' }));
+    const editor = await editorCalled('Text of a.md');
+    expect(editor.state.sliceDoc()).toBe('# Old\n# New\n');
+    expect(undo(editor)).toBe(true);
+    expect(editor.state.sliceDoc()).toBe('# Old\n');
   });
 
   it('asks before changes are lost', async () => {

@@ -1,7 +1,7 @@
 /** A text file, changed in the browser and committed; or a new one, when the path is not there yet. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { useBlocker, useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import { commitText, readTextFile, type TextFile } from '@/api/commit';
 import { useTitle } from '@/app/title';
@@ -10,7 +10,8 @@ import { PathBar } from '@/pages/repo/path-bar';
 import { useRepo } from '@/pages/repo/context';
 import { SignedInOnly } from '@/parts/admin-only';
 import { CommitFields, useCommitMessage, type CommitMessage } from '@/parts/commit-fields';
-import { Button, ButtonLink, Dialog, ErrorState, Notice, Skeleton, Tabs, TextField, useToast } from '@/ui';
+import { Leaving } from '@/parts/leaving';
+import { Button, ButtonLink, ErrorState, Notice, Skeleton, Tabs, TextField, useToast } from '@/ui';
 import '../repo/files.css';
 import '../upload/upload.css';
 
@@ -72,7 +73,9 @@ function Editor({
   const changed = text !== file.text && !save.isSuccess;
   return (
     <div className="stack">
-      <Leaving changed={changed} />
+      <Leaving lost={changed} title="Leave without committing?">
+        What you changed would be lost.
+      </Leaving>
       <div className="row between wrap">
         {isNew ? (
           <TextField
@@ -152,7 +155,8 @@ function TextTabs({
     <Tabs
       label="How to show the text"
       tabs={[
-        { id: 'text', label: 'Text', content: area },
+        // Kept: with the editor its history would go, and with that all ways back.
+        { id: 'text', label: 'Text', content: area, kept: true },
         {
           id: 'preview',
           label: 'Preview',
@@ -212,29 +216,5 @@ function CommitForm({
         </Button>
       </div>
     </form>
-  );
-}
-
-function Leaving({ changed }: { changed: boolean }) {
-  useEffect(() => {
-    if (!changed) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [changed]);
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => changed && currentLocation.pathname !== nextLocation.pathname,
-  );
-  const close = () => blocker.reset?.();
-  return (
-    <Dialog open={blocker.state === 'blocked'} onClose={close} title="Leave without committing?">
-      <p>What you changed would be lost.</p>
-      <div className="actions">
-        <Button onClick={close}>Stay</Button>
-        <Button tone="danger" onClick={() => blocker.proceed?.()}>
-          Leave
-        </Button>
-      </div>
-    </Dialog>
   );
 }

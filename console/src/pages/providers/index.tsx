@@ -86,7 +86,11 @@ export function Found({ providers, known }: { providers: readonly Provider[]; kn
       <Figures
         label="In sum"
         figures={[
-          { label: 'Hosts', value: formatExact(providers.length), note: `${usable.length} take uploads` },
+          {
+            label: 'Hosts',
+            value: formatExact(providers.length),
+            note: `${formatExact(usable.length)} ${usable.length === 1 ? 'takes' : 'take'} uploads`,
+          },
           { label: 'Countries', value: formatExact(countries.length) },
           {
             label: 'Our data',

@@ -6,7 +6,7 @@ import { deletionQuery, refsQuery } from '@/api/repos';
 import { useSession } from '@/app/session';
 import { useTitle } from '@/app/title';
 import { formatBytes, plural } from '@/lib/format';
-import { apiUrl, kindNames, repoUrl } from '@/lib/urls';
+import { apiUrl, kindNames } from '@/lib/urls';
 import { useSubmit } from '@/lib/use-submit';
 import { Button, Dialog, EmptyState, Notice, SelectField, TextField, useToast } from '@/ui';
 import { useRepo } from './context';
@@ -25,7 +25,6 @@ function Rename() {
   const repo = useRepo();
   const { user } = useSession();
   const client = useQueryClient();
-  const navigate = useNavigate();
   const toast = useToast();
   const [owner, setOwner] = useState(repo.ns);
   const [name, setName] = useState(repo.name);
@@ -36,8 +35,8 @@ function Rename() {
       body: { fromRepo: repo.id, toRepo: to, type: repo.kind },
     });
     toast(`It is called ${to} now. The old address leads here.`);
-    // First away from the old name: asked again, it would lead to this page under the new one.
-    await navigate(repoUrl({ kind: repo.kind, id: to }));
+    // Asked again, the old name leads to the new one, and the frame around this page goes there. It alone does: two
+    // that navigate would race.
     await client.invalidateQueries();
   });
   const owners = [...new Set([repo.ns, user?.name ?? repo.ns, ...(user?.orgs ?? []).map((org) => org.name)])];

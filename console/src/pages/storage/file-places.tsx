@@ -8,8 +8,9 @@ import { countryName } from '@/parts/countries';
 import { PinChip } from '@/parts/pin-state';
 import { percent } from '@/parts/share-bar';
 import { SortTable, type SortColumn } from '@/parts/sort-table';
+import { Table, type Column } from '@/parts/table';
 import { shortKey, Slab } from '@/parts/xorbs';
-import { Bytes, Chip, CopyButton, ErrorState, Hash, Notice, Skeleton, SkeletonRows, TableFrame } from '@/ui';
+import { Bytes, Chip, CopyButton, ErrorState, Hash, Notice, Skeleton, SkeletonRows } from '@/ui';
 
 const WorldMap = lazy(() => import('@/parts/world-map').then((module) => ({ default: module.WorldMap })));
 
@@ -65,21 +66,25 @@ function Places({ file }: { file: FileStorage }) {
 
 type HostShare = NonNullable<FileStorage['hosts']>[number];
 
-const columns: SortColumn<HostShare>[] = [
+const hostColumns: SortColumn<HostShare>[] = [
   {
     id: 'host',
     label: 'Host',
     cell: (host) => (
-      <span className="row nowrap">
-        <code title={host.host}>{shortKey(host.host)}</code>
-        <CopyButton text={host.host} label="Copy the key" />
-      </span>
+      <>
+        <span className="row nowrap">
+          <code title={host.host}>{shortKey(host.host)}</code>
+          <CopyButton text={host.host} label="Copy the key" />
+        </span>
+        <span className="narrow-only muted">{countryName(host.country)}</span>
+      </>
     ),
     by: (host) => host.host,
   },
   {
     id: 'country',
     label: 'Country',
+    wide: true,
     cell: (host) => countryName(host.country),
     by: (host) => countryName(host.country),
   },
@@ -137,7 +142,7 @@ function Hosts({ file, hosts, told }: { file: FileStorage; hosts: readonly HostS
         <SortTable
           label="Hosts of the file"
           rows={hosts}
-          columns={columns}
+          columns={hostColumns}
           keyOf={(host) => host.host}
           limit={12}
           initial={{ id: 'share', down: true }}
@@ -149,48 +154,37 @@ function Hosts({ file, hosts, told }: { file: FileStorage; hosts: readonly HostS
 
 function Terms({ file }: { file: FileStorage }) {
   const states = new Map(file.xorbs.map((xorb) => [xorb.hash, xorb.state]));
+  const columns: Column<FileStorage['terms'][number]>[] = [
+    { id: 'offset', label: 'Offset', right: true, cell: (term) => term.offset },
+    { id: 'length', label: 'Length', right: true, cell: (term) => formatBytes(term.length) },
+    { id: 'xorb', label: 'Xorb', cell: (term) => <Hash value={term.xorb} label="Copy the hash" /> },
+    {
+      id: 'chunks',
+      label: 'Chunks',
+      right: true,
+      cell: (term) => `${term.chunkStart}–${term.chunkEnd - 1}`,
+    },
+    {
+      id: 'state',
+      label: 'State',
+      cell: (term) => {
+        const state = states.get(term.xorb);
+        return state ? <PinChip state={state} /> : null;
+      },
+    },
+  ];
   return (
     <details className="slab">
       <summary>
         Parts <span className="muted">{plural(file.terms.length, 'part')}, in the order of the file</span>
       </summary>
-      <TableFrame label="Parts of the file" className="terms">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col" className="right">
-                Offset
-              </th>
-              <th scope="col" className="right">
-                Length
-              </th>
-              <th scope="col">Xorb</th>
-              <th scope="col" className="right">
-                Chunks
-              </th>
-              <th scope="col">State</th>
-            </tr>
-          </thead>
-          <tbody>
-            {file.terms.slice(0, 200).map((term) => {
-              const state = states.get(term.xorb);
-              return (
-                <tr key={term.offset}>
-                  <td className="right num">{term.offset}</td>
-                  <td className="right num">{formatBytes(term.length)}</td>
-                  <td>
-                    <Hash value={term.xorb} label="Copy the hash" />
-                  </td>
-                  <td className="right num">
-                    {term.chunkStart}–{term.chunkEnd - 1}
-                  </td>
-                  <td>{state ? <PinChip state={state} /> : null}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Parts of the file"
+        className="terms"
+        rows={file.terms.slice(0, 200)}
+        columns={columns}
+        keyOf={(term) => String(term.offset)}
+      />
     </details>
   );
 }

@@ -14,11 +14,13 @@ import {
   type Sia,
 } from '@/api/operation';
 import { useTitle } from '@/app/title';
-import { formatBytes, formatCount, formatExact, plural } from '@/lib/format';
+import { formatBytes, formatExact, plural } from '@/lib/format';
 import { AdminOnly } from '@/parts/admin-only';
 import { Figures } from '@/parts/figures';
+import { Paged } from '@/parts/paged';
 import { PinChip, pinStates, pinWord } from '@/parts/pin-state';
 import { ShareBar } from '@/parts/share-bar';
+import { Table, type Column } from '@/parts/table';
 import { XorbTable } from '@/parts/xorbs';
 import {
   Button,
@@ -29,7 +31,6 @@ import {
   Notice,
   RelativeTime,
   SkeletonRows,
-  TableFrame,
   useToast,
 } from '@/ui';
 
@@ -116,7 +117,7 @@ export function QueueFigures({ queue, sia }: { queue: Queue; sia: Sia }) {
           {
             label: 'Last pinned',
             value: <RelativeTime time={pinning.last_pinned} />,
-            note: `${formatCount(pinning.verified_samples)} samples read back`,
+            note: `${plural(pinning.verified_samples, 'sample')} read back`,
           },
         ]}
       />
@@ -148,6 +149,15 @@ function roughly(seconds: number): string {
   return `${Math.ceil(seconds / 3600)} h`;
 }
 
+const failureColumns: Column<Pin>[] = [
+  { id: 'xorb', label: 'Xorb', cell: (pin) => <Hash value={pin.xorb} /> },
+  { id: 'state', label: 'State', cell: (pin) => <PinChip state={pin.state} /> },
+  { id: 'size', label: 'Size', right: true, cell: (pin) => <Bytes value={pin.bytes} /> },
+  { id: 'tries', label: 'Tries', right: true, cell: (pin) => pin.tries },
+  { id: 'error', label: 'Error', className: 'error-text', cell: (pin) => pin.last_error },
+  { id: 'next', label: 'Next try', cell: (pin) => <RelativeTime time={pin.next_try} /> },
+];
+
 export function Failures({ failures }: { failures: readonly Pin[] }) {
   const client = useQueryClient();
   const toast = useToast();
@@ -160,75 +170,42 @@ export function Failures({ failures }: { failures: readonly Pin[] }) {
     onError: (error) => toast(error.message, true),
   });
   if (failures.length === 0) return null;
+  const action: Column<Pin> = {
+    id: 'action',
+    label: 'Action',
+    unlabelled: true,
+    right: true,
+    cell: (pin) => (
+      <Button
+        small
+        busy={retry.isPending && retry.variables === pin.xorb}
+        onClick={() => retry.mutate(pin.xorb)}
+      >
+        <RotateCw aria-hidden="true" /> Try now
+      </Button>
+    ),
+  };
   return (
     <div className="stack tight">
       <h2>What failed last</h2>
-      <TableFrame label="Xorbs that could not be pinned">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Xorb</th>
-              <th scope="col">State</th>
-              <th scope="col" className="right">
-                Size
-              </th>
-              <th scope="col" className="right">
-                Tries
-              </th>
-              <th scope="col">Error</th>
-              <th scope="col">Next try</th>
-              <th scope="col">
-                <span className="hidden-visually">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {failures.map((pin) => (
-              <tr key={pin.xorb}>
-                <td>
-                  <Hash value={pin.xorb} />
-                </td>
-                <td>
-                  <PinChip state={pin.state} />
-                </td>
-                <td className="right">
-                  <Bytes value={pin.bytes} />
-                </td>
-                <td className="right num">{pin.tries}</td>
-                <td className="error-text">{pin.last_error}</td>
-                <td>
-                  <RelativeTime time={pin.next_try} />
-                </td>
-                <td className="right">
-                  <Button
-                    small
-                    busy={retry.isPending && retry.variables === pin.xorb}
-                    onClick={() => retry.mutate(pin.xorb)}
-                  >
-                    <RotateCw aria-hidden="true" /> Try now
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Xorbs that could not be pinned"
+        rows={failures}
+        columns={[...failureColumns, action]}
+        keyOf={(pin) => pin.xorb}
+      />
     </div>
   );
 }
 
 function Assets() {
   const [state, setState] = useState<PinState>();
-  const { data, error, isPending, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } =
-    useInfiniteQuery(assetsQuery(state));
-  const xorbs = data?.pages.flatMap((page) => page.xorbs) ?? [];
+  const list = useInfiniteQuery(assetsQuery(state));
+  const total = list.data?.pages[0]?.total;
   return (
     <section className="stack" aria-label="Xorbs">
       <div className="section-head">
-        <h2>
-          Xorbs{' '}
-          {data?.pages[0] ? <span className="muted num">{formatExact(data.pages[0].total)}</span> : null}
-        </h2>
+        <h2>Xorbs {total === undefined ? null : <span className="muted num">{formatExact(total)}</span>}</h2>
         <div className="row wrap" role="group" aria-label="By state">
           {[undefined, ...pinStates].map((one) => (
             <button
@@ -243,10 +220,11 @@ function Assets() {
           ))}
         </div>
       </div>
-      {error ? <ErrorState error={error} retry={() => void refetch()} /> : null}
-      {isPending ? <SkeletonRows rows={8} height={38} /> : null}
-      {data && xorbs.length === 0 ? (
-        <div className="card">
+      <Paged
+        list={list}
+        itemsOf={(page) => page.xorbs}
+        until={{ rows: 8, height: 38 }}
+        empty={
           <EmptyState title={state ? `No xorb is ${pinWord(state)}` : 'Nothing is stored yet'}>
             {state ? null : (
               <p>
@@ -255,16 +233,10 @@ function Assets() {
               </p>
             )}
           </EmptyState>
-        </div>
-      ) : null}
-      {xorbs.length > 0 ? <XorbTable xorbs={xorbs} label="Xorbs of the hub" admin /> : null}
-      {hasNextPage ? (
-        <div>
-          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      ) : null}
+        }
+      >
+        {(xorbs) => <XorbTable xorbs={xorbs} label="Xorbs of the hub" admin />}
+      </Paged>
     </section>
   );
 }

@@ -9,22 +9,20 @@ import { formatBytes, formatCount, formatExact, plural } from '@/lib/format';
 import { useRepo } from '@/pages/repo/context';
 import { DayChart } from '@/parts/day-chart';
 import { Figures } from '@/parts/figures';
+import { Paged } from '@/parts/paged';
 import { percent, ShareBar } from '@/parts/share-bar';
 import { XorbTable } from '@/parts/xorbs';
-import { Button, EmptyState, ErrorState, SkeletonRows } from '@/ui';
+import { EmptyState, ErrorState, SkeletonRows } from '@/ui';
 import { FilePlaces } from './file-places';
 
 export function Component() {
   const repo = useRepo();
   useTitle(`Storage of ${repo.id}`);
-  const { data, error, isPending, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } =
-    useInfiniteQuery(repoStorageQuery(repo));
+  const list = useInfiniteQuery(repoStorageQuery(repo));
   const { user } = useSession();
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (isPending) return <SkeletonRows rows={6} height={60} />;
-  const first = data.pages[0];
-  if (!first) return null;
-  const xorbs = data.pages.flatMap((page) => page.xorbs);
+  const first = list.data?.pages[0];
+  if (!first && list.error) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
+  if (!first) return <SkeletonRows rows={6} height={60} />;
   return (
     <div className="stack loose">
       <Summary storage={first} />
@@ -40,22 +38,20 @@ export function Component() {
               : 'Files are cut into chunks; chunks lie in xorbs, each once, however many files have them.'}
           </p>
         </div>
-        {xorbs.length === 0 ? (
-          <div className="card">
+        <Paged
+          list={list}
+          itemsOf={(page) => page.xorbs}
+          until={{ rows: 6, height: 60 }}
+          empty={
             <EmptyState title="No xorbs">
               <p>This repository has no large files: what it holds lies in the database.</p>
             </EmptyState>
-          </div>
-        ) : (
-          <XorbTable xorbs={xorbs} label={`Xorbs of ${repo.id}`} admin={user?.isAdmin ?? false} />
-        )}
-        {hasNextPage ? (
-          <div>
-            <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Load more
-            </Button>
-          </div>
-        ) : null}
+          }
+        >
+          {(xorbs) => (
+            <XorbTable xorbs={xorbs} label={`Xorbs of ${repo.id}`} admin={user?.isAdmin ?? false} />
+          )}
+        </Paged>
       </section>
       <Traffic />
     </div>

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { FileUp, FolderUp, GitBranch, Pause, Play, X } from 'lucide-react';
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
-import { Link, useBlocker, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useSession } from '@/app/session';
 import { useTitle } from '@/app/title';
 import { formatBytes, formatCount, plural } from '@/lib/format';
@@ -10,11 +10,13 @@ import { blobUrl, commitUrl, treeUrl } from '@/lib/urls';
 import { useRepo } from '@/pages/repo/context';
 import { SignedInOnly } from '@/parts/admin-only';
 import { CommitFields, useCommitMessage, type CommitMessage } from '@/parts/commit-fields';
+import { Leaving } from '@/parts/leaving';
+import { Table, type Column } from '@/parts/table';
 import { fromDrop, fromInput, merged, sorted } from '@/upload/files';
 import type { UploadFile } from '@/upload/messages';
 import { overall, type FileState, type UploadState } from '@/upload/progress';
 import { useUpload } from '@/upload/use-upload';
-import { Button, ButtonLink, Bytes, Chip, Dialog, Notice, Progress, TableFrame } from '@/ui';
+import { Button, ButtonLink, Bytes, Chip, Notice, Progress } from '@/ui';
 import './upload.css';
 
 export function Component() {
@@ -41,7 +43,6 @@ function UploadPage() {
   const { session } = useSession();
   const { state, start, pause, stop, forget } = useUpload();
   const running = state !== null && ['preparing', 'uploading', 'committing'].includes(state.phase);
-  const leaving = useLeaving(running);
   const add = (found: UploadFile[]) => {
     const picked = sorted(found, folder);
     setFiles((before) => merged(before, picked.files));
@@ -79,7 +80,10 @@ function UploadPage() {
     );
   return (
     <div className="stack loose">
-      {leaving}
+      <Leaving lost={running} title="Leave and stop the upload?">
+        The files are not committed yet. What was sent stays with the hub for a while, so starting again later
+        is quick.
+      </Leaving>
       <div className="section-head">
         <h2>
           Upload to <GitBranch size={16} aria-hidden="true" /> {revision}
@@ -104,32 +108,6 @@ function UploadPage() {
         <CommitForm count={files.length} begin={begin} again={state !== null} />
       ) : null}
     </div>
-  );
-}
-
-/** Leaving the page would stop the upload: ask first. */
-function useLeaving(running: boolean) {
-  useEffect(() => {
-    if (!running) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [running]);
-  const blocker = useBlocker(running);
-  const close = () => blocker.reset?.();
-  return (
-    <Dialog open={blocker.state === 'blocked'} onClose={close} title="Leave and stop the upload?">
-      <p>
-        The files are not committed yet. What was sent stays with the hub for a while, so starting again later
-        is quick.
-      </p>
-      <div className="actions">
-        <Button onClick={close}>Stay</Button>
-        <Button tone="danger" onClick={() => blocker.proceed?.()}>
-          Leave
-        </Button>
-      </div>
-    </Dialog>
   );
 }
 
@@ -284,39 +262,29 @@ function FileTable({
   remove?: (path: string) => void;
 }) {
   const whole = files.reduce((sum, { file }) => sum + file.size, 0);
+  const columns: Column<UploadFile>[] = [
+    { id: 'path', label: 'Path', className: 'upload-path', cell: ({ path }) => <code>{path}</code> },
+    { id: 'size', label: 'Size', right: true, cell: ({ file }) => <Bytes value={file.size} /> },
+    {
+      id: 'state',
+      label: state ? 'Progress' : 'Action',
+      unlabelled: !state,
+      className: 'upload-state',
+      cell: ({ path }) => <FileCell path={path} state={state?.files.get(path)} remove={remove} />,
+    },
+  ];
   return (
     <section className="stack tight" aria-label="Files">
       <p>
         {plural(files.length, 'file')}, <Bytes value={whole} />
       </p>
-      <TableFrame label="Files to upload" className="upload-files">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Path</th>
-              <th scope="col" className="right">
-                Size
-              </th>
-              <th scope="col">{state ? 'Progress' : <span className="hidden-visually">Action</span>}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {files.slice(0, mostShown).map(({ path, file }) => (
-              <tr key={path}>
-                <td className="upload-path">
-                  <code>{path}</code>
-                </td>
-                <td className="right">
-                  <Bytes value={file.size} />
-                </td>
-                <td className="upload-state">
-                  <FileCell path={path} state={state?.files.get(path)} remove={remove} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Files to upload"
+        className="upload-files"
+        rows={files.slice(0, mostShown)}
+        columns={columns}
+        keyOf={({ path }) => path}
+      />
       {files.length > mostShown ? (
         <p className="muted small">and {formatCount(files.length - mostShown)} more</p>
       ) : null}
