@@ -111,7 +111,7 @@ class Postgres:
         self.run("CREATE FUNCTION h(n BIGINT) RETURNS BYTEA LANGUAGE SQL IMMUTABLE AS 'SELECT sha256(int8send(n))'")
         for table, columns, values, order, count in all_rows(how_many):
             self.run(f"INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(0::bigint, {count - 1}) i ORDER BY {order}")
-        self.run(SEARCH)
+        self.run(SEARCH + scale_rows.MADE)
         self.run("VACUUM ANALYZE")
 
     def run(self, sql: str, url: str = "") -> str:
@@ -152,7 +152,7 @@ class Sqlite:
         for table, columns, values, order, count in all_rows(how_many):
             numbers = f"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {count})"
             self.db.execute(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM s ORDER BY {order}")
-        self.db.executescript(SEARCH)
+        self.db.executescript(SEARCH + scale_rows.MADE)
         self.db.commit()
 
     def literal(self, value: bytes) -> str:

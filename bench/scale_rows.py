@@ -45,10 +45,15 @@ def tagged(*tags: str) -> str:
     return "".join(f" AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = repos.id AND t.tag = '{tag}')" for tag in tags)
 
 
-SOME_LOCAL = constant("hub/list_sql.cpp", "kSomeIsLocal")
-HAS_LARGE = constant("hub/list_sql.cpp", "kHasLargeFiles")
-USAGE = ("SELECT {0}, l.event, COUNT(*), CAST(SUM(l.bytes) AS BIGINT), CAST(SUM(l.count) AS BIGINT), CAST(SUM(l.saved) AS BIGINT)"
-         " FROM usage_log l WHERE {1} GROUP BY {0}, l.event")
+def sums(where: str, column: str, lines: str, group: str = "d.id") -> str:
+    """What was moved since a month, as hub/usage.cpp makes it."""
+    return ("SELECT s.id, s.event, CAST(SUM(s.lines) AS BIGINT), CAST(SUM(s.bytes) AS BIGINT), CAST(SUM(s.count) AS BIGINT),"
+            f" CAST(SUM(s.saved) AS BIGINT) FROM (SELECT {group} AS id, d.event, d.lines, d.bytes, d.count, d.saved FROM usage_days d"
+            f" WHERE {where} AND d.day >= {TODAY - 29} UNION ALL SELECT {column}, l.event, 1, l.bytes, l.count, l.saved"
+            f" FROM usage_log l WHERE l.summed = 0 AND {lines} AND l.at >= {MONTH}) s GROUP BY s.id, s.event")
+
+
+DAY = "l.at / 86400000"
 MONTH = NOW - 30 * 86_400_000
 STORAGE = "hub/storage_sql.hpp"
 FIGURES = "hub/figures.cpp"
@@ -61,19 +66,20 @@ CONSOLE = {
     "list: two tags": page(tagged("license:l3", "library5")),
     "list: three tags": page(tagged("license:l3", "library5", "en")),
     "list: rare tag": page(RARE, start="repo_tags start CROSS JOIN "),
-    "list: pinned": page(f" AND {HAS_LARGE} AND NOT {SOME_LOCAL}"),
-    "list: local": page(f" AND {SOME_LOCAL}"),
+    "list: pinned": page(" AND EXISTS (SELECT 1 FROM repo_durability d WHERE d.repo_id = repos.id AND d.local = 0)"),
+    "list: many local": page(" AND EXISTS (SELECT 1 FROM repo_durability d WHERE d.repo_id = repos.id AND d.local = 1)"),
+    "list: few local": page(" AND start.repo_id = repos.id AND start.local = 1", start="repo_durability start CROSS JOIN "),
     "repo: xorbs": constant(STORAGE, "kXorbsOfRepo", "{n}", "{zero}", "101"),
     "repo: summary": constant(STORAGE, "kSummary", "{n}", "0"),
     "repo: deletion": constant(STORAGE, "kFreed", "{n}", "0"),
-    "repo: usage": USAGE.format("l.at / 86400000", f"l.repo_id = {{n}} AND l.at >= {MONTH}"),
+    "repo: usage": sums("d.part = 'repo' AND d.scope = -1 AND d.id = {n}", DAY, "l.repo_id + 0 = {n}", "d.day"),
     "repo: downloads": f"SELECT day, count FROM repo_downloads WHERE repo_id = {{n}} AND day >= {TODAY - 29}",
     "assets: page": constant(STORAGE, "kAssets", "{x}", "101"),
     "assets: uploading": constant(STORAGE, "kAssetsOfState", "{x}", "101", "'uploading'"),
     "assets: local": constant(STORAGE, "kAssetsWithoutPin", "{x}", "101"),
     "assets: xorb": constant(STORAGE, "kXorb", "{x}"),
     "assets: its repos": constant(STORAGE, "kReposOfXorb", "{x}", "0", "21"),
-    "usage: own": USAGE.format("l.at / 86400000", f"l.user_id = {{u}} AND l.at >= {MONTH}"),
+    "usage: own": sums("d.part = 'day' AND d.scope = {u}", DAY, "l.user_id + 0 = {u}"),
     "events": "SELECT l.id, l.at, l.event, coalesce(u.name, ''), coalesce(r.kind, ''), coalesce(r.namespace, ''), coalesce(r.name, ''),"
     " l.bytes, coalesce(l.detail, '') FROM usage_log l LEFT JOIN users u ON u.id = l.user_id LEFT JOIN repos r ON r.id = l.repo_id"
     " WHERE l.id < 9000000000000000000 ORDER BY l.id DESC LIMIT 50",
@@ -82,8 +88,8 @@ CONSOLE = {
 # Once each: those of the operator's chart of a month, which are waited for, and what is counted in the background when it is
 # slow (hub/long_count.hpp).
 ONCE = {
-    "usage: hub": USAGE.format("l.at / 86400000", f"l.id >= {MONTH << 22} AND l.at >= {MONTH}"),
-    "usage: by repo": USAGE.format("coalesce(l.repo_id, 0)", f"l.id >= {MONTH << 22} AND l.at >= {MONTH}"),
+    "usage: hub": sums("d.part = 'day' AND d.scope = -1", DAY, "1 = 1"),
+    "usage: by repo": sums("d.part = 'repo' AND d.scope = -1", "coalesce(l.repo_id, 0)", "1 = 1"),
     "stats: repos": "SELECT kind, COUNT(*) FROM repos WHERE private = 0 AND kind <> 'mirror' GROUP BY kind",
     "stats: bytes": constant(FIGURES, "kBytes"),
     "stats: large": constant(FIGURES, "kLargeBytes"),
@@ -97,6 +103,23 @@ ONCE = {
     "pins: failed": "SELECT hash FROM xorb_pins WHERE state IN ('stored', 'packing', 'uploading') AND last_error <> ''"
     " ORDER BY since DESC, hash LIMIT 50",
 }
+
+def summed(part: str, scope: str, column: str) -> str:
+    day = "at / 86400000"
+    return ("INSERT INTO usage_days (part, scope, day, id, event, lines, bytes, count, saved)"
+            f" SELECT '{part}', {scope}, {day}, {column}, event, COUNT(*), SUM(bytes), SUM(count), SUM(saved) FROM usage_log"
+            f" WHERE at < {NOW - 60_000} GROUP BY {', '.join(dict.fromkeys(c for c in (scope, day, column) if c != '-1'))}, event;")
+
+
+# What the program has made of the rows in the background: sums of all lines but those of the last minute, and which
+# repositories are on Sia.
+MADE = "".join(summed(part, scope, column) for scope in ("-1", "user_id") for part, column in
+               (("day", "at / 86400000"), ("key", "coalesce(key_id, 0)"), ("repo", "repo_id"))) + summed("user", "-1", "user_id") + f"""
+UPDATE usage_log SET summed = 1 WHERE at < {NOW - 60_000};
+INSERT INTO repo_durability (repo_id, local, look, version)
+    SELECT f.repo_id, MAX(CASE WHEN p.state = 'pinned' THEN 0 ELSE 1 END), 0, 1 FROM reconstruction_files f
+    JOIN reconstruction_terms t ON t.file_hash = f.file_hash LEFT JOIN xorb_pins p ON p.hash = t.xorb_hash GROUP BY f.repo_id;
+"""
 
 # table: (columns, values for number {i}, how many). A few of a thousand xorbs are on their way to Sia, the rest is there; what
 # {i} counts of files and terms goes by xorbs, so that every xorb has a file and every repository about ten.
@@ -116,6 +139,6 @@ ROWS = {
     "usage_log": [
         ("id, at, event, user_id, repo_id, bytes, count",
          f"({NOW} - {{i}} * 2600) * 4194304 + {{i}}, {NOW} - {{i}} * 2600, CASE {{i}} % 3 WHEN 0 THEN 'upload' ELSE 'download' END,"
-         " {i} % 1000, {i} % {repos}, {i}, 1", "lines")
+         " {i} % 1000, CASE WHEN {i} % 10 < 8 THEN {i} % 1000 ELSE {i} % {repos} END, {i}, 1", "lines")
     ],
 }

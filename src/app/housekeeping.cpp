@@ -1,6 +1,7 @@
 #include "app/housekeeping.hpp"
 
 #include "hub/events.hpp"
+#include "hub/usage_days.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
@@ -79,6 +80,8 @@ Task<void> Housekeeping::shared_work() {
     report("oauth.expire", co_await hub_.oauth_states().remove_expired());
     report("invitations.expire", co_await hub_.invitations().remove_expired());
     report("events.forget", co_await hub::remove_old_events(hub_.database(), clock_.now()));
+    report("usage.forget", co_await hub::UsageDays(hub_.database())
+                               .remove_before((clock_.now() - hub::kEventLife) / kMillisPerDay));
 }
 
 Task<bool> Housekeeping::is_ours() {

@@ -51,11 +51,11 @@ double as_double(Number number) {
 }
 
 void add_pin_metrics(Metrics& metrics, const HubSia& sia) {
-    const auto counter = [&](std::string name, std::string help, auto field) {
-        metrics.counter(std::move(name), std::move(help),
-                        [&sia, field] { return as_double(sia.pinning().*field); });
-    };
     using Status = store::PinStatus;
+    const auto counter = [&](std::string_view name, std::string_view help,
+                             std::uint64_t Status::* field) {
+        metrics.counter(name, help, [&sia, field] { return as_double(sia.pinning().*field); });
+    };
     counter("siahub_sia_pinned_bytes_total", "Bytes of bodies that this process pinned",
             &Status::pinned_bytes);
     counter("siahub_sia_pinned_xorbs_total", "Bodies that this process pinned",
@@ -64,8 +64,8 @@ void add_pin_metrics(Metrics& metrics, const HubSia& sia) {
             &Status::failed_batches);
     counter("siahub_sia_verified_samples_total", "Samples that were read back and fit",
             &Status::verified_samples);
-    counter("siahub_sia_upload_seconds_total", "Time that pinned batches took",
-            &Status::upload_seconds);
+    metrics.counter("siahub_sia_upload_seconds_total", "Time that pinned batches took",
+                    [&sia] { return sia.pinning().upload_seconds; });
     counter("siahub_sia_objects_adopted_total", "Objects found after a crash and taken over",
             &Status::adopted);
     counter("siahub_sia_objects_removed_total", "Objects found after a crash and removed",
@@ -75,16 +75,16 @@ void add_pin_metrics(Metrics& metrics, const HubSia& sia) {
 }
 
 void add_snapshot_metrics(Metrics& metrics, const HubSia& sia) {
-    const auto counter = [&](std::string name, std::string help, auto field) {
-        metrics.counter(std::move(name), std::move(help),
-                        [&sia, field] { return as_double(sia.snapshots().*field); });
+    using Status = KeeperStatus;
+    const auto counter = [&](std::string_view name, std::string_view help,
+                             std::uint64_t Status::* field) {
+        metrics.counter(name, help, [&sia, field] { return as_double(sia.snapshots().*field); });
     };
     counter("siahub_sia_snapshots_total", "Snapshots of the catalogue that this process stored",
-            &KeeperStatus::taken);
+            &Status::taken);
     counter("siahub_sia_snapshot_failures_total", "Snapshots of the catalogue that failed",
-            &KeeperStatus::failed);
-    counter("siahub_sia_snapshot_bytes_total", "Bytes that they added",
-            &KeeperStatus::stored_bytes);
+            &Status::failed);
+    counter("siahub_sia_snapshot_bytes_total", "Bytes that they added", &Status::stored_bytes);
     metrics.gauge("siahub_sia_snapshot_timestamp_seconds",
                   "When the catalogue of the newest known snapshot was read",
                   [&sia] { return as_double(sia.snapshots().newest_at) / 1000; });

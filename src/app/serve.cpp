@@ -43,6 +43,7 @@ Result<std::unique_ptr<cas::OauthProviders>> open_oauth(const config::Config& co
                                                         net::IoThreads& io, const Clock& clock) {
     if (config.oauth.empty()) return nullptr;
     std::vector<cas::OauthProvider> providers;
+    providers.reserve(config.oauth.size());
     for (const auto& known : config.oauth)
         providers.push_back({.id = known.id,
                              .name = known.name,
@@ -107,7 +108,7 @@ int run(const config::Loaded& loaded, config::Role role, const Clock& clock, con
     add_dependencies(server.readiness(), config, hub, sia->get());
 
     Housekeeping housekeeping(io.context(0).get_executor(), hub, config.cluster.url, clock, log);
-    CountKeeper counts(io.context(0).get_executor(), hub, log);
+    CountKeeper counts(io.context(0).get_executor(), hub, !config.cluster.url.empty(), log);
     shared.start();
     // Before the first upload: a body counts where its node is known.
     const auto& own_url = config.cluster.url;

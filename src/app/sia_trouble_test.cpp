@@ -30,7 +30,7 @@ TEST(SiaTrouble, IsWhatMostHostsHaveAgainstTheAccount) {
     EXPECT_TRUE(account_trouble(hosts({HostFault::token_refused}))->remedy.contains("app_key"));
 }
 
-TEST(SiaTrouble, SaysWhatToDoAboutIndexd) {
+TEST(SiaTrouble, NamesTheRemedyForIndexd) {
     using enum sia::indexd::Failure;
     EXPECT_TRUE(remedy_for(unreachable, "sia.indexd").contains("Start indexd"));
     EXPECT_TRUE(remedy_for(bad_signature, "sia.indexd").contains("clocks"));

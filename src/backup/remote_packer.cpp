@@ -28,6 +28,7 @@ RemotePacker::RemotePacker(SnapshotId id, store::TempFile pack, const RemoteList
                            const std::function<bool(const SnapshotId&)>& is_there)
     : id_(id), pack_(std::move(pack)) {
     std::vector<bool> there;
+    there.reserve(base.packs.size());
     for (const auto& known : base.packs)
         there.push_back(is_there(known));
     for (const auto& file : base.files)

@@ -80,6 +80,11 @@ Task<Result<void>> forget_others(db::Transaction& transaction, const Found& foun
     for (const auto& hash : gone)
         batch.push_back({hash.view()});
     CO_TRY(co_await transaction.execute_many("DELETE FROM xorb_pins WHERE hash = $1", batch));
+    CO_TRY(co_await transaction.query("UPDATE repo_durability SET local = 1, look = 1"));
+    CO_TRY(co_await transaction.query("DELETE FROM xorbs_without_pin"));
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorbs_without_pin (hash) SELECT x.hash FROM xorbs x WHERE NOT EXISTS "
+        "(SELECT 1 FROM xorb_pins p WHERE p.hash = x.hash)"));
     const auto never = CO_TRY(co_await transaction.query(
         "SELECT COUNT(*) FROM xorbs x WHERE NOT EXISTS (SELECT 1 FROM xorb_pins p "
         "WHERE p.hash = x.hash)"));
@@ -95,6 +100,7 @@ Task<Result<std::vector<Bytes>>> blobs_of(db::Database& database, std::int64_t r
         "AND b.sha256 = o.sha256 WHERE o.repo_id = $1 AND o.file_hash = $2 ORDER BY b.blob",
         {repo, file.view()}, db::Weight::scan));
     std::vector<Bytes> blobs;
+    blobs.reserve(rows.size());
     for (const auto& row : rows)
         blobs.push_back(row.blob(0));
     co_return blobs;
@@ -148,6 +154,7 @@ Task<Result<std::vector<MissingFile>>> missing_files(db::Database& database) {
             "ORDER BY r.kind, r.full_key, f.file_hash",
         {}, db::Weight::scan));
     std::vector<MissingFile> missing;
+    missing.reserve(rows.size());
     for (const auto& row : rows)
         missing.push_back(CO_TRY(co_await file_of(database, row)));
     co_return missing;
@@ -167,6 +174,7 @@ Task<Result<std::vector<MissingFile>>> files_with(db::Database& database,
         }
     }
     std::vector<MissingFile> files;
+    files.reserve(found.size());
     for (auto& [key, file] : found)
         files.push_back(std::move(file));
     co_return files;

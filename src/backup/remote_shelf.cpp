@@ -117,7 +117,7 @@ void RemoteShelf::remember() const {
     beside += ".new";
     std::ofstream file(beside, std::ios::binary | std::ios::trunc);
     const auto text = as_chars(out.view());
-    file.write(text.data(), std::ssize(text));
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
     file.close();
     // Without it the next look is longer, that is all.
     std::error_code ignored;

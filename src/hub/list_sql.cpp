@@ -55,14 +55,6 @@ std::size_t padded_ids(std::size_t count) {
     return *std::ranges::lower_bound(kCounts, count);
 }
 
-// Stops at the first term that is not on Sia.
-constexpr std::string_view kSomeIsLocal =
-    "EXISTS (SELECT 1 FROM reconstruction_files df JOIN reconstruction_terms dt"
-    " ON dt.file_hash = df.file_hash WHERE df.repo_id = repos.id AND NOT EXISTS"
-    " (SELECT 1 FROM xorb_pins dp WHERE dp.hash = dt.xorb_hash AND dp.state = 'pinned'))";
-constexpr std::string_view kHasLargeFiles =
-    "EXISTS (SELECT 1 FROM reconstruction_files dh WHERE dh.repo_id = repos.id)";
-
 }  // namespace
 
 std::string make_cursor(const ListQuery& query, ListPosition last) {
@@ -85,8 +77,9 @@ Result<ListPosition> read_cursor(const ListQuery& query) {
 
 ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<ListPosition> after,
                  const ListStart& start, std::size_t limit)
-    : sort_column_(column_of(query.sort)), sorted_(start.among || !query.author.empty()) {
-    select(query, start.rare_tag.has_value(), !query.author.empty());
+    : sort_column_(column_of(query.sort)),
+      sorted_(start.among || start.rare_durability || !query.author.empty()) {
+    select(query, start);
     // Expressions keep SQLite's planner from other indexes, when ids are to be looked up.
     text_.append(" WHERE repos.kind").append(start.among ? " || ''" : "");
     text_ += " = " + bind(to_string(query.kind));
@@ -100,7 +93,9 @@ ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<Lis
     text_.append(" LIMIT ").append(bind(static_cast<std::int64_t>(limit)));
 }
 
-void ListSql::select(const ListQuery& query, bool from_tag, bool from_author) {
+void ListSql::select(const ListQuery& query, const ListStart& start) {
+    const bool from_author = !query.author.empty();
+    const bool from_rare = start.rare_tag || start.rare_durability;
     text_.append(
         "SELECT repos.id, repos.kind, repos.owner_id, repos.namespace, repos.name,"
         " repos.private, repos.gated, repos.default_branch, repos.sdk,"
@@ -112,10 +107,11 @@ void ListSql::select(const ListQuery& query, bool from_tag, bool from_author) {
             " length(c.card) <= 16384)");
     // CROSS JOIN makes SQLite's planner keep this order: it knows no frequencies.
     text_.append(" FROM ");
-    if (from_tag) text_.append("repo_tags start CROSS JOIN ");
-    if (from_author && !from_tag) text_.append("users author CROSS JOIN ");
+    if (start.rare_tag) text_.append("repo_tags start CROSS JOIN ");
+    if (start.rare_durability) text_.append("repo_durability start CROSS JOIN ");
+    if (from_author && !from_rare) text_.append("users author CROSS JOIN ");
     text_.append("repos");
-    if (from_author && from_tag) text_.append(" CROSS JOIN users author");
+    if (from_author && from_rare) text_.append(" CROSS JOIN users author");
 }
 
 void ListSql::filter(const ListQuery& query, const ListStart& start) {
@@ -135,10 +131,19 @@ void ListSql::filter(const ListQuery& query, const ListStart& start) {
         const auto& term = query.search[std::min(i, query.search.size() - 1)];
         text_ += " AND repos.full_key LIKE " + bind_text(contains_pattern(term)) + " ESCAPE '!'";
     }
-    if (query.durability == Durability::local) text_.append(" AND ").append(kSomeIsLocal);
-    if (query.durability == Durability::pinned)
-        text_.append(" AND ").append(kHasLargeFiles).append(" AND NOT ").append(kSomeIsLocal);
+    if (query.durability) only_durability(*query.durability, start.rare_durability);
     if (query.gated) text_ += *query.gated ? " AND repos.gated <> ''" : " AND repos.gated = ''";
+}
+
+void ListSql::only_durability(Durability durability, bool is_start) {
+    const auto local = bind(std::int64_t{durability == Durability::local});
+    if (is_start)
+        text_ += " AND start.repo_id = repos.id AND start.local = " + local;
+    else
+        text_ +=
+            " AND EXISTS (SELECT 1 FROM repo_durability d WHERE d.repo_id = repos.id"
+            " AND d.local = " +
+            local + ")";
 }
 
 void ListSql::only_among(std::span<const RowId> ids) {

@@ -21,11 +21,12 @@ std::string make_cursor(const ListQuery& query, ListPosition last);
 Result<ListPosition> read_cursor(const ListQuery& query);
 
 // Where to begin, when there are so few repositories to begin with that sorting those beats walking
-// the list in its order; at most one of the two.
+// the list in its order; at most one of them.
 struct ListStart {
     static constexpr std::size_t kMaxIds = 512;
 
     std::optional<std::size_t> rare_tag{};      // an index into query.tags
+    bool rare_durability = false;               // those of query.durability
     std::optional<std::vector<RowId>> among{};  // not empty, at most kMaxIds
 };
 
@@ -39,8 +40,9 @@ class ListSql {
     [[nodiscard]] const db::Params& params() const { return params_; }
 
   private:
-    void select(const ListQuery& query, bool from_tag, bool from_author);
+    void select(const ListQuery& query, const ListStart& start);
     void filter(const ListQuery& query, const ListStart& start);
+    void only_durability(Durability durability, bool is_start);
     void only_among(std::span<const RowId> ids);
     void only_visible(const Caller& caller);
     void start_after(const ListQuery& query, ListPosition position);

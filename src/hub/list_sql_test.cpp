@@ -51,6 +51,9 @@ TEST_F(ListPlanTest, ANamespaceAndARareTagAreStartedFrom) {
     const auto tag = plan({.tags = {"a", "b"}}, {.rare_tag = 1});
     EXPECT_TRUE(tag.contains("SEARCH start USING COVERING INDEX repo_tags_tag")) << tag;
     EXPECT_FALSE(tag.contains("SCAN")) << tag;
+    const auto local = plan({.durability = Durability::local}, {.rare_durability = true});
+    EXPECT_TRUE(local.contains("SEARCH start USING COVERING INDEX repo_durability_local")) << local;
+    EXPECT_FALSE(local.contains("SCAN")) << local;
 }
 
 TEST_F(ListPlanTest, AFewIdsAreLookedUp) {

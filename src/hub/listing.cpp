@@ -27,6 +27,15 @@ Task<Result<void>> write_trending(db::Transaction& tx, const std::vector<db::Par
     co_return co_await tx.commit();
 }
 
+Task<Result<std::size_t>> count_up_to(db::Database& database, Durability durability,
+                                      std::size_t most) {
+    const auto rows = CO_TRY(co_await database.query(
+        "SELECT count(*) FROM (SELECT 1 FROM repo_durability WHERE local = $1 LIMIT $2) AS found",
+        {std::int64_t{durability == Durability::local}, static_cast<std::int64_t>(most)},
+        db::Weight::scan));
+    co_return static_cast<std::size_t>(rows.front().integer(0));
+}
+
 // "… repo_id IN ($1, $2, …)" over a fixed number of ids.
 std::string tags_statement() {
     std::string text = "SELECT repo_id, tag FROM repo_tags WHERE repo_id IN (";
@@ -73,12 +82,9 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     co_return page;
 }
 
-// A hub without Sia would look at every repository for one that is pinned.
 Task<Result<bool>> Listing::is_surely_empty(const ListQuery& query) {
-    if (query.durability != Durability::pinned) co_return false;
-    const auto rows = CO_TRY(co_await db_.query(
-        "SELECT 1 FROM xorb_pins WHERE state = 'pinned' LIMIT 1", {}, db::Weight::scan));
-    co_return rows.empty();
+    if (!query.durability) co_return false;
+    co_return CO_TRY(co_await count_up_to(db_, *query.durability, 1)) == 0;
 }
 
 Task<Result<ListStart>> Listing::start_of(const ListQuery& query) {
@@ -87,6 +93,8 @@ Task<Result<ListStart>> Listing::start_of(const ListQuery& query) {
     if (start.among) co_return start;
     for (std::size_t i = 0; i < query.tags.size() && !start.rare_tag; ++i)
         if (CO_TRY(co_await is_rare(query.tags[i]))) start.rare_tag = i;
+    if (!start.rare_tag && query.durability)
+        start.rare_durability = CO_TRY(co_await count_up_to(db_, *query.durability, few_)) < few_;
     co_return start;
 }
 

@@ -16,7 +16,7 @@ enum class SortKey { last_modified, created_at, downloads, likes, trending };
 // clients.
 std::optional<SortKey> parse_sort_key(std::string_view word);
 
-// Of the large files of a repository: all on Sia, or something on the hub's own disks alone.
+// Of large files: all on Sia, or some on the hub's own disks alone (store/durability.hpp).
 enum class Durability { pinned, local };
 
 struct ListQuery {

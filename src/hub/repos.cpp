@@ -20,7 +20,7 @@ constexpr std::string_view kDefaultBranch = "main";
 constexpr std::array<std::string_view, 3> kGatedModes = {"", "auto", "manual"};
 
 // The repository itself and everything that hangs on it, but for its place in the search index.
-constexpr std::array<std::string_view, 16> kDeletions = {
+constexpr std::array<std::string_view, 17> kDeletions = {
     "DELETE FROM repos WHERE id = $1",
     "DELETE FROM repo_tags WHERE repo_id = $1",
     "DELETE FROM repo_cards WHERE repo_id = $1",
@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, 16> kDeletions = {
     "DELETE FROM lfs_objects WHERE repo_id = $1",
     "DELETE FROM shards WHERE repo_id = $1",
     "DELETE FROM reconstruction_files WHERE repo_id = $1",
+    "DELETE FROM repo_durability WHERE repo_id = $1",
     "DELETE FROM dedup_chunks WHERE repo_id = $1",
     "DELETE FROM xorb_uploads WHERE repo_id = $1",
     "DELETE FROM repo_downloads WHERE repo_id = $1",

@@ -12,10 +12,10 @@ namespace {
 
 // Tables with a row for whatever belongs to a repository.
 constexpr std::array kOwnedTables = {
-    "repo_tags",     "repo_cards",     "repo_redirects", "repo_refs",
-    "repo_lineages", "repo_commits",   "path_history",   "repo_trees",
-    "repo_files",    "lfs_objects",    "shards",         "reconstruction_files",
-    "dedup_chunks",  "repo_downloads", "xorb_uploads",   "repo_grams"};
+    "repo_tags",    "repo_cards",           "repo_redirects", "repo_refs",      "repo_lineages",
+    "repo_commits", "path_history",         "repo_trees",     "repo_files",     "lfs_objects",
+    "shards",       "reconstruction_files", "dedup_chunks",   "repo_downloads", "xorb_uploads",
+    "repo_grams",   "repo_durability"};
 
 class ReposTest : public HubTest {
   protected:
@@ -154,6 +154,7 @@ TEST_F(ReposTest, DeletingLeavesNothingOfTheRepositoryAndAllOfOthers) {
             just_repo);
         sql("INSERT INTO shards VALUES ($2, $1, 1, 1)", {row, ByteView(id)});
         sql("INSERT INTO reconstruction_files VALUES ($1, $2, 1, NULL, 1)", {row, ByteView(id)});
+        sql("INSERT INTO repo_durability VALUES ($1, 1, 1, 1, NULL)", just_repo);
         sql("INSERT INTO dedup_chunks VALUES ($2, $1, $2)", {row, ByteView(id)});
         sql("INSERT INTO xorb_uploads VALUES ($1, $2, 1)", {row, ByteView(id)});
         sql("INSERT INTO repo_downloads VALUES ($1, 1, 1)", just_repo);

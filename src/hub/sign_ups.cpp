@@ -30,7 +30,9 @@ Result<void> check_email(std::string_view email) {
 }  // namespace
 
 Task<Result<bool>> SignUps::setup_needed() {
-    co_return (CO_TRY(co_await db_.query(kAnAdmin))).empty();
+    const auto rows = CO_TRY(co_await db_.query(kAnAdmin));
+    const bool none = rows.empty();
+    co_return none;
 }
 
 Task<Result<IssuedLink>> SignUps::make_setup_link() {

@@ -69,8 +69,8 @@ inline constexpr std::string_view kAssets =
 inline constexpr std::string_view kAssetsOfState =
     "SELECT p.hash FROM xorb_pins p WHERE p.hash > $1 AND p.state = $3 ORDER BY p.hash LIMIT $2";
 inline constexpr std::string_view kAssetsWithoutPin =
-    "SELECT x.hash FROM xorbs x WHERE x.hash > $1 AND NOT EXISTS"
-    " (SELECT 1 FROM xorb_pins p WHERE p.hash = x.hash) ORDER BY x.hash LIMIT $2";
+    "SELECT w.hash FROM xorbs_without_pin w WHERE w.hash > $1 AND NOT EXISTS"
+    " (SELECT 1 FROM xorb_pins p WHERE p.hash = w.hash) ORDER BY w.hash LIMIT $2";
 
 inline constexpr std::string_view kAssetCounts =
     "SELECT coalesce(p.state, 'local'), COUNT(*) FROM xorbs x LEFT JOIN xorb_pins p"

@@ -2,6 +2,7 @@
 
 #include "hub/listing.hpp"
 #include "hub/test_objects.hpp"
+#include "store/durability.hpp"
 
 namespace siahub::hub {
 namespace {
@@ -138,8 +139,7 @@ TEST_F(StorageViewTest, ManyRepositoriesAreCutOff) {
 }
 
 TEST_F(StorageViewTest, ListsAreFilteredByDurability) {
-    Listing listing(*database_);
-    const auto names = [&](Durability durability, RepoKind kind) {
+    const auto names = [&](Listing& listing, Durability durability, RepoKind kind) {
         std::vector<RowId> ids;
         const auto page = get(listing.list({.kind = kind, .durability = durability}, *insider_));
         for (const auto& listed : page.repos)
@@ -150,9 +150,16 @@ TEST_F(StorageViewTest, ListsAreFilteredByDurability) {
     add_repo_row(8, "empty", RepoKind::model);
     add_repo_row(9, "safe", RepoKind::model);
     add_large_file(9, 5, {{b_, 0, 4, 4000}});
-    EXPECT_EQ(names(Durability::pinned, RepoKind::model), (std::vector<RowId>{9}));
-    EXPECT_EQ(names(Durability::local, RepoKind::model), (std::vector<RowId>{kOpen, kHidden}));
-    EXPECT_EQ(names(Durability::pinned, RepoKind::dataset), std::vector<RowId>{});
+    Listing before(*database_);
+    EXPECT_EQ(names(before, Durability::pinned, RepoKind::model), std::vector<RowId>{});
+    EXPECT_FALSE(get(store::Durability(*database_).settle()));
+    for (const std::size_t few : {1000UL, 0UL}) {
+        Listing listing(*database_, few);
+        EXPECT_EQ(names(listing, Durability::pinned, RepoKind::model), (std::vector<RowId>{9}));
+        EXPECT_EQ(names(listing, Durability::local, RepoKind::model),
+                  (std::vector<RowId>{kOpen, kHidden}));
+        EXPECT_EQ(names(listing, Durability::pinned, RepoKind::dataset), std::vector<RowId>{});
+    }
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ class ObjectsTest : public HubTest {
             " created_at) VALUES ($1, $2, $3, $4, $5, 'stored', $6)",
             {hash.view(), facts.chunks, facts.unpacked, facts.stored, ByteView(index),
              clock_.now()});
+        sql("INSERT INTO xorbs_without_pin (hash) VALUES ($1)", {hash.view()});
         return hash;
     }
     void add_body(const xet::Hash& xorb, std::string_view node = "here") {
@@ -71,6 +72,9 @@ class ObjectsTest : public HubTest {
                 {file.view(), offset, term.xorb.view(), term.start, term.end, term.length});
             offset += term.length;
         }
+        sql("INSERT INTO repo_durability (repo_id, local, look, version) VALUES ($1, 1, 1, 1)"
+            " ON CONFLICT (repo_id) DO NOTHING",
+            {repo});
         const auto sha256 = hash_of('s', number);
         sql("INSERT INTO reconstruction_files (repo_id, file_hash, size, sha256, created_at)"
             " VALUES ($1, $2, $3, $4, $5)",

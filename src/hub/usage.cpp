@@ -1,5 +1,7 @@
 #include "hub/usage.hpp"
 
+#include "hub/usage_days.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -26,13 +28,37 @@ std::string_view column_of(UsageBy by) {
     return "l.at / 86400000";
 }
 
-std::string statement(UsageBy by, std::string_view scope) {
-    const std::string column(column_of(by));
-    return "SELECT " + column +
-           ", l.event, COUNT(*), CAST(SUM(l.bytes) AS BIGINT), CAST(SUM(l.count) AS BIGINT),"
-           " CAST(SUM(l.saved) AS BIGINT) FROM usage_log l WHERE " +
-           std::string(scope) + " GROUP BY " + column + ", l.event";
+std::string_view part_of(UsageBy by) {
+    switch (by) {
+        case UsageBy::day:
+            return "day";
+        case UsageBy::key:
+            return "key";
+        case UsageBy::repo:
+            return "repo";
+        case UsageBy::user:
+            return "user";
+    }
+    return "day";
 }
+
+// What the sums have and the lines that are not in them yet: in one statement, so that none is seen
+// twice or never while they are added.
+// Expressions keep the planners from the indexes of users and repositories: the new lines are few.
+std::string statement(std::string_view sums, std::string_view column, std::string_view lines) {
+    return "SELECT s.id, s.event, CAST(SUM(s.lines) AS BIGINT), CAST(SUM(s.bytes) AS BIGINT),"
+           " CAST(SUM(s.count) AS BIGINT), CAST(SUM(s.saved) AS BIGINT) FROM (SELECT " +
+           std::string(sums) + " UNION ALL SELECT " + std::string(column) +
+           ", l.event, 1, l.bytes, l.count, l.saved FROM usage_log l WHERE l.summed = 0 AND " +
+           std::string(lines) + ") s GROUP BY s.id, s.event";
+}
+
+constexpr std::string_view kSumsOfScope =
+    "d.id, d.event, d.lines, d.bytes, d.count, d.saved FROM usage_days d"
+    " WHERE d.part = $1 AND d.scope = $2 AND d.day >= $3";
+constexpr std::string_view kSumsOfRepo =
+    "d.day AS id, d.event, d.lines, d.bytes, d.count, d.saved FROM usage_days d"
+    " WHERE d.part = 'repo' AND d.scope = -1 AND d.id = $1 AND d.day >= $2";
 
 void add_event(UsageRow& row, std::string_view event, const db::Row& line) {
     const auto lines = line.integer(2);
@@ -88,8 +114,19 @@ std::vector<Group> grouped(const db::Rows& rows) {
     for (const auto& line : rows)
         add_event(by_id[line.integer(0)], line.text(1), line);
     std::vector<Group> groups;
+    groups.reserve(by_id.size());
     for (auto& [id, row] : by_id)
         groups.push_back({id, std::move(row)});
+    return groups;
+}
+
+template <class Group>
+std::vector<Group> as_one(std::vector<Group> groups, std::int64_t id) {
+    if (groups.empty()) return groups;
+    for (std::size_t i = 1; i < groups.size(); ++i)
+        add_row(groups[0].row, groups[i].row);
+    groups.resize(1);
+    groups[0].id = id;
     return groups;
 }
 
@@ -109,19 +146,25 @@ std::int64_t Usage::first_day(std::int64_t days) const {
 
 Task<Result<std::vector<UsageRow>>> Usage::of_caller(const Caller& caller, UsageBy by,
                                                      std::int64_t days) {
-    const auto sql = statement(by, "l.user_id = $1 AND l.at >= $2");
-    const auto rows = CO_TRY(
-        co_await database_.query(sql, {caller.user_id, first_day(days) * kDay}, db::Weight::scan));
-    co_return co_await render(grouped<Group>(rows), caller, by, days);
+    // The sums of one user are not kept by user: they are those of his days.
+    const bool is_by_user = by == UsageBy::user;
+    const auto sql = statement(kSumsOfScope, column_of(is_by_user ? UsageBy::day : by),
+                               "l.user_id + 0 = $2 AND l.at >= $4");
+    auto groups = grouped<Group>(
+        CO_TRY(co_await database_.query(sql,
+                                        {part_of(is_by_user ? UsageBy::day : by), caller.user_id,
+                                         first_day(days), first_day(days) * kDay},
+                                        db::Weight::scan)));
+    if (is_by_user) groups = as_one(std::move(groups), caller.user_id);
+    co_return co_await render(std::move(groups), caller, by, days);
 }
 
 Task<Result<std::vector<UsageRow>>> Usage::of_hub(const Caller& caller, UsageBy by,
                                                   std::int64_t days) {
-    // Ids sort by age: older lines are not looked at.
-    const auto sql = statement(by, "l.id >= $1 AND l.at >= $2");
-    const auto begin = first_day(days) * kDay;
-    const auto rows =
-        CO_TRY(co_await database_.query(sql, {new_row_id(begin - 1), begin}, db::Weight::scan));
+    const auto sql = statement(kSumsOfScope, column_of(by), "l.at >= $4");
+    const auto rows = CO_TRY(co_await database_.query(
+        sql, {part_of(by), UsageDays::kEverybody, first_day(days), first_day(days) * kDay},
+        db::Weight::scan));
     co_return co_await render(grouped<Group>(rows), caller, by, days);
 }
 
@@ -222,8 +265,10 @@ Task<Result<std::vector<RepoDay>>> Usage::of_repo(RowId repo, std::int64_t days)
         db::Weight::scan));
     for (const auto& row : downloads)
         if (auto* day = at(row.integer(0))) day->downloads = row.integer(1);
-    const auto sql = statement(UsageBy::day, "l.repo_id = $1 AND l.at >= $2");
-    const auto rows = CO_TRY(co_await database_.query(sql, {repo, begin * kDay}, db::Weight::scan));
+    const auto sql =
+        statement(kSumsOfRepo, column_of(UsageBy::day), "l.repo_id + 0 = $1 AND l.at >= $3");
+    const auto rows =
+        CO_TRY(co_await database_.query(sql, {repo, begin, begin * kDay}, db::Weight::scan));
     for (const auto& [id, row] : grouped<Group>(rows))
         if (auto* day = at(id)) {
             day->bytes_out = row.bytes_out;

@@ -1,8 +1,8 @@
 #pragma once
 // Who moved how much, from usage_log and repo_downloads (docs/counters.md). Days are those of UTC.
 // Names of repositories are told to those who may read them; what others did in those is summed up
-// in one row without a name. Costs: one walk over the lines of the user, of the repository or (for
-// the hub) of the time. Any thread.
+// in one row without a name. Costs: one walk over the sums of those days (hub/usage_days.hpp) and
+// over the lines of the last minute. Any thread.
 
 #include "db/database.hpp"
 #include "hub/caller.hpp"

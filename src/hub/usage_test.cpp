@@ -3,6 +3,10 @@
 #include "core/row_ids.hpp"
 #include "hub/test_objects.hpp"
 #include "hub/traffic.hpp"
+#include "hub/usage_days.hpp"
+
+#include <random>
+#include <thread>
 
 namespace siahub::hub {
 namespace {
@@ -28,11 +32,66 @@ class UsageTest : public ObjectsTest {
         return get(usage_.of_caller(*alice_caller_, by, days));
     }
 
+    // A line as any process may write it: of some day, perhaps long ago, by anybody or nobody.
+    void add_random_line(std::mt19937& random) {
+        static constexpr std::array<std::string_view, 6> kEvents = {
+            "download", "upload", "commit", "cache_hit", "cache_miss", "sign_in"};
+        const auto pick = [&](std::int64_t below) {
+            return static_cast<std::int64_t>(random()) % below;
+        };
+        const auto at = kTestStart - pick(6 * kDay);
+        const std::array<db::Param, 3> users = {nullptr, alice_, bob_};
+        const std::array<db::Param, 3> few = {nullptr, std::int64_t{1}, std::int64_t{2}};
+        const db::Params line{new_row_id(at),
+                              at,
+                              kEvents[random() % kEvents.size()],
+                              users[random() % 3],
+                              few[random() % 3],
+                              pick(1000),
+                              few[random() % 3],
+                              pick(5),
+                              pick(100) - 50};
+        sql("INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id, count, saved)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            line);
+    }
+    // Everything that is ever shown of these lines.
+    std::vector<std::string> all_answers() {
+        std::vector<std::string> texts;
+        const auto tell = [&](const std::vector<UsageRow>& rows) {
+            for (const auto& row : rows) {
+                auto& text = texts.emplace_back(row.id.value_or("-") + " " + row.label);
+                for (const auto number :
+                     {row.uploads, row.downloads, row.commits, row.bytes_in, row.bytes_out,
+                      row.dedup_saved, row.cache_hits, row.cache_misses})
+                    text += " " + std::to_string(number);
+            }
+        };
+        for (const auto by : {UsageBy::day, UsageBy::key, UsageBy::repo, UsageBy::user})
+            for (const std::int64_t days : {1, 3, 10}) {
+                tell(of_alice(by, days));
+                tell(get(usage_.of_hub(*alice_caller_, by, days)));
+            }
+        for (const RowId repo : {1, 2})
+            for (const auto& day : get(usage_.of_repo(repo, 4)))
+                texts.push_back(day.date + " " + std::to_string(day.bytes_in) + " " +
+                                std::to_string(day.bytes_out));
+        return texts;
+    }
+    void sum_up_all() {
+        while (get(days_.add_new(7))) {
+        }
+    }
+    std::int64_t lines_left() {
+        return sql("SELECT COUNT(*) FROM usage_log WHERE summed = 0").at(0).integer(0);
+    }
+
     RowId alice_ = 0;
     RowId bob_ = 0;
     CallerPtr alice_caller_;
     Usage usage_{*database_, clock_};
     Traffic traffic_{*database_, clock_};
+    UsageDays days_{*database_};
 };
 
 TEST_F(UsageTest, EveryDayOfTheTimeIsThere) {
@@ -112,6 +171,59 @@ TEST_F(UsageTest, ARepositoryDayByDay) {
     EXPECT_EQ(days[0].bytes_out, 70);
     EXPECT_EQ(days[1].bytes_in, 8);
     EXPECT_EQ(get(usage_.of_repo(2, 1))[0].bytes_in, 0);
+}
+
+// Without sums the answers are counted from the lines alone, so the same lines must give the same
+// however many of them are in the sums.
+TEST_F(UsageTest, SumsAndLinesTogetherAreWhatTheLinesAre) {
+    std::mt19937 random(5);
+    for (int round = 0; round < 6; ++round) {
+        for (int i = 0; i < 40; ++i)
+            add_random_line(random);
+        const auto partly = all_answers();
+        sql("DELETE FROM usage_days");
+        sql("UPDATE usage_log SET summed = 0");
+        const auto counted = all_answers();
+        EXPECT_EQ(partly, counted) << "late lines, before they are added, in round " << round;
+        get(days_.add_new(11));
+        EXPECT_EQ(all_answers(), counted);
+        sum_up_all();
+        EXPECT_EQ(lines_left(), 0);
+        EXPECT_EQ(all_answers(), counted);
+    }
+}
+
+TEST_F(UsageTest, SeveralProcessesAddEveryLineOnce) {
+    std::vector<std::jthread> threads;
+    for (unsigned seed = 1; seed <= 2; ++seed)
+        threads.emplace_back([this, seed] {
+            std::mt19937 random(seed);
+            for (int i = 0; i < 60; ++i)
+                add_random_line(random);
+        });
+    for (int i = 0; i < 2; ++i)
+        threads.emplace_back([this] {
+            for (int turn = 0; turn < 30; ++turn)
+                get(UsageDays(*database_).add_new(5));
+        });
+    threads.clear();
+    sum_up_all();
+    const auto summed = all_answers();
+    sql("DELETE FROM usage_days");
+    sql("UPDATE usage_log SET summed = 0");
+    EXPECT_EQ(summed, all_answers());
+}
+
+TEST_F(UsageTest, SumsOfOldDaysAreRemoved) {
+    log(clock_.now() - 5 * kDay, "download", 1, alice_, 10);
+    log(clock_.now(), "download", 1, alice_, 1);
+    sum_up_all();
+    sql("DELETE FROM usage_log");
+    get(days_.remove_before(clock_.now() / kDay - 4));
+    std::int64_t left = 0;
+    for (const auto& row : of_alice(UsageBy::day, 10))
+        left += row.bytes_out;
+    EXPECT_EQ(left, 1);
 }
 
 TEST_F(UsageTest, ManyRowsAreCutOff) {

@@ -2,6 +2,7 @@
 
 #include "db/transact.hpp"
 #include "store/columns.hpp"
+#include "store/durability.hpp"
 #include "store/pin_note.hpp"
 
 #include <map>
@@ -76,10 +77,15 @@ Task<Result<bool>> mend_one(db::Transaction& transaction, const xet::Hash& xorb,
         "WHERE hash = $1 AND state = 'pinned' AND object = $2 "
         "AND EXISTS (SELECT 1 FROM xorb_bodies b WHERE b.hash = $1) RETURNING hash",
         {xorb.view(), ByteView(object), now}));
-    if (wanted.empty())
+    if (wanted.empty()) {
         CO_TRY(co_await transaction.query(
             "DELETE FROM xorb_pins WHERE hash = $1 AND state = 'pinned' AND object = $2",
             {xorb.view(), ByteView(object)}));
+        CO_TRY(co_await transaction.query(
+            "INSERT INTO xorbs_without_pin (hash) VALUES ($1) ON CONFLICT (hash) DO NOTHING",
+            {xorb.view()}));
+    }
+    CO_TRY(co_await Durability::note_loss(transaction, xorb));
     CO_TRY(co_await transaction.commit());
     co_return !wanted.empty();
 }

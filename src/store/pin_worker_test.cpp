@@ -4,6 +4,7 @@
 
 #include "core/task_group.hpp"
 #include "store/disk_cache.hpp"
+#include "store/durability.hpp"
 #include "store/evictor.hpp"
 #include "store/fake_remote.hpp"
 #include "store/pin_audit.hpp"
@@ -65,6 +66,21 @@ class PinWorkerTest : public StoreTest {
     void expect_all(const ClientFile& file, std::string_view state) {
         for (const auto& xorb : file.xorbs)
             EXPECT_EQ(state_of(xorb.index.xorb), state);
+        for (const auto& xorb : file.xorbs)
+            EXPECT_EQ(is_listed_without_pin(xorb.index.xorb), state == "none");
+    }
+    bool is_listed_without_pin(const xet::Hash& xorb) {
+        return !run_task(database_->query("SELECT 1 FROM xorbs_without_pin WHERE hash = $1",
+                                          {xorb.view()}))
+                    .value()
+                    .empty();
+    }
+    std::int64_t is_local(RowId repo) {
+        return run_task(
+                   database_->query("SELECT local FROM repo_durability WHERE repo_id = $1", {repo}))
+            .value()
+            .at(0)
+            .integer(0);
     }
     void put_cache_behind() {
         auto opened = DiskCache::open({.dir = cache_dir_.path(), .capacity = 1UL << 30},
@@ -385,6 +401,8 @@ TEST_F(PinWorkerTest, AuditFindsWhatSiaHasLost) {
             return parse_pin_note(object.second.note)->xorb == file.xorbs.at(0).index.xorb;
         });
     };
+    EXPECT_FALSE(run_task(Durability(*database_).settle()).value());
+    EXPECT_EQ(is_local(7), 0);
     lose(here);
     EXPECT_TRUE(audit(false).value().requeued.empty()) << "what is new may not be listed yet";
     clock_.advance(60LL * 60 * 1000);
@@ -399,6 +417,7 @@ TEST_F(PinWorkerTest, AuditFindsWhatSiaHasLost) {
         EXPECT_EQ(found.lost, std::vector{gone.xorbs.at(0).index.xorb});
         EXPECT_EQ(found.strangers + found.copies, 0U);
     }
+    EXPECT_EQ(is_local(7), 1);
     expect_all(here, "stored");
     expect_all(gone, "none");
     expect_all(fine, "pinned");

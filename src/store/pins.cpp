@@ -47,6 +47,12 @@ Task<Result<void>> enrol_bodies(db::Transaction& transaction, std::string_view n
                                 UnixMillis now) {
     // Xorbs whose body is lost are wanted no more.
     CO_TRY(co_await transaction.query(
+        "INSERT INTO xorbs_without_pin (hash) SELECT hash FROM xorb_pins WHERE node = $1 "
+        "AND state <> 'pinned' AND NOT EXISTS "
+        "(SELECT 1 FROM xorb_bodies b WHERE b.hash = xorb_pins.hash) "
+        "ON CONFLICT (hash) DO NOTHING",
+        {node}));
+    CO_TRY(co_await transaction.query(
         "DELETE FROM xorb_pins WHERE node = $1 AND state <> 'pinned' AND NOT EXISTS "
         "(SELECT 1 FROM xorb_bodies b WHERE b.hash = xorb_pins.hash)",
         {node}));
@@ -62,6 +68,9 @@ Task<Result<void>> enrol_bodies(db::Transaction& transaction, std::string_view n
         "WHERE b.node = $1 AND NOT EXISTS (SELECT 1 FROM xorb_pins p WHERE p.hash = b.hash) "
         "ON CONFLICT (hash) DO NOTHING",
         {node, now}));
+    CO_TRY(co_await transaction.query(
+        "DELETE FROM xorbs_without_pin WHERE EXISTS "
+        "(SELECT 1 FROM xorb_pins p WHERE p.hash = xorbs_without_pin.hash)"));
     co_return co_await transaction.commit();
 }
 
@@ -139,7 +148,7 @@ Task<Result<std::vector<WaitingXorb>>> Pins::begin_upload(std::span<const Waitin
 Task<Result<bool>> Pins::pinned(xet::Hash xorb, const RemoteObject& object) {
     const auto rows = CO_TRY(co_await database_.execute(
         "UPDATE xorb_pins SET state = 'pinned', since = $3, last_error = '', object = $4, "
-        "sealed = $5 WHERE hash = $1 AND node = $2 AND state <> 'pinned' RETURNING hash",
+        "sealed = $5, news = 1 WHERE hash = $1 AND node = $2 AND state <> 'pinned' RETURNING hash",
         {xorb.view(), std::string_view(node_), clock_.now(), ByteView(object.id),
          ByteView(object.sealed)}));
     co_return !rows.empty();

@@ -2,6 +2,7 @@
 
 #include "db/lock_order.hpp"
 #include "store/columns.hpp"
+#include "store/durability.hpp"
 
 namespace siahub::store {
 namespace {
@@ -83,6 +84,7 @@ Task<Result<void>> Registration::write(db::Transaction& transaction) const {
     const auto link = source_ == Sha256Source::computed ? kLinkComputed : kLinkClaimed;
     CO_TRY(co_await transaction.execute_many(link, links));
     CO_TRY(co_await transaction.execute_many(kInsertDedup, dedup));
+    if (!files.empty()) CO_TRY(co_await Durability::note_files(transaction, repo_));
     co_return Result<void>{};
 }
 

@@ -60,6 +60,16 @@ Task<Result<void>> want_on_sia(db::Transaction& transaction, const BodyRow& body
         "AND NOT EXISTS (SELECT 1 FROM xorb_bodies b WHERE b.hash = excluded.hash "
         "AND b.node = xorb_pins.node)",
         {body.index.xorb.view(), body.node, as_integer(body.index.records_size()), body.now}));
+    CO_TRY(co_await transaction.query("DELETE FROM xorbs_without_pin WHERE hash = $1",
+                                      {body.index.xorb.view()}));
+    co_return Result<void>{};
+}
+
+Task<Result<void>> leave_unpinned(db::Transaction& transaction, const BodyRow& body) {
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO xorbs_without_pin (hash) SELECT $1 WHERE NOT EXISTS "
+        "(SELECT 1 FROM xorb_pins p WHERE p.hash = $1) ON CONFLICT (hash) DO NOTHING",
+        {body.index.xorb.view()}));
     co_return Result<void>{};
 }
 
@@ -72,7 +82,11 @@ Task<Result<bool>> write_rows(db::Transaction& transaction, const BodyRow& body)
         "ON CONFLICT (hash, node) DO UPDATE SET size = excluded.size, "
         "stored_at = excluded.stored_at",
         {body.index.xorb.view(), body.node, as_integer(body.index.records_size()), body.now}));
-    if (body.wanted_on_sia) CO_TRY(co_await want_on_sia(transaction, body));
+    if (body.wanted_on_sia) {
+        CO_TRY(co_await want_on_sia(transaction, body));
+    } else {
+        CO_TRY(co_await leave_unpinned(transaction, body));
+    }
     if (body.sent_by)
         CO_TRY(co_await transaction.query(kNoteUpload,
                                           {*body.sent_by, body.index.xorb.view(), body.now}));
