@@ -27,6 +27,8 @@ XORB, XORBS = 8 * MIB, 16
 CALLS = 6000
 FILE, TURNS = 60 * MIB, 16
 STEP = 8 * MIB
+# One client here asks more often than a person's key may. The limit counts all the same, which costs what it costs.
+LIMITS = {"SIAHUB_LIMITS_KEY_PER_SECOND": "1000000", "SIAHUB_LIMITS_KEY_BURST": "1000000"}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -149,6 +151,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     load = options.build.resolve() / "bench" / "http_load"
+    os.environ |= LIMITS
     one, two = Hub(1, load), Hub(2, load)
     with one.cluster, two.cluster:
         for hub in (one, two):

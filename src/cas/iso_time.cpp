@@ -10,8 +10,10 @@ namespace {
 std::optional<int> take(std::string_view& text, std::size_t digits, char mark) {
     int value = 0;
     if (text.size() <= digits || text[digits] != mark) return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-    if (error != std::errc() || end != text.data() + digits || value < 0) return std::nullopt;
+    const auto number = text.substr(0, digits);
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (error != std::errc() || end != number.data() + number.size() || value < 0)
+        return std::nullopt;
     text.remove_prefix(digits + 1);
     return value;
 }

@@ -22,7 +22,7 @@ constexpr std::size_t kSecretLength = 43;
 constexpr std::chrono::seconds kBrowserLife{10 * 60};
 constexpr std::size_t kMaxNext = 2000;
 
-http::Response redirect(std::string location) {
+http::Response redirect(const std::string& location) {
     http::Response response;
     response.status = 302;
     response.headers.set("Location", location);

@@ -129,6 +129,7 @@ Task<Result<void>> add_xorbs(RepoCall& call, const xet::Hash& file, json::object
         " ORDER BY xorb_hash LIMIT $2",
         {file.view(), kMostXorbs + 1}, db::Weight::scan));
     std::vector<xet::Hash> xorbs;
+    xorbs.reserve(rows.size());
     for (const auto& row : rows)
         xorbs.push_back(store::hash_column(row, 0));
     if (std::ssize(xorbs) > kMostXorbs) {

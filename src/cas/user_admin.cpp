@@ -62,6 +62,12 @@ json::object event_json(const hub::Event& event) {
             {"detail", text_or_null(event.detail)}};
 }
 
+// One page of a list and where the next begins, null after the last.
+http::Response page_json(std::string_view name, json::array entries, json::value cursor) {
+    return private_json(
+        json::serialize(json::object{{name, std::move(entries)}, {"cursor", std::move(cursor)}}));
+}
+
 Result<std::int64_t> limit_of(const http::Request& request) {
     const auto text = request.query_value("limit");
     if (!text) return kDefaultLimit;
@@ -86,8 +92,7 @@ Answer list_users(Call& call) {
     json::array users;
     for (const auto& user : page.users)
         users.push_back(user_json(user));
-    co_return private_json(json::serialize(
-        json::object{{"users", std::move(users)}, {"cursor", text_or_null(page.cursor)}}));
+    co_return page_json("users", std::move(users), text_or_null(page.cursor));
 }
 
 Answer list_orgs(Call& call) {
@@ -97,8 +102,7 @@ Answer list_orgs(Call& call) {
     json::array orgs;
     for (const auto& org : page.orgs)
         orgs.push_back(org_json(org));
-    co_return private_json(json::serialize(
-        json::object{{"orgs", std::move(orgs)}, {"cursor", text_or_null(page.cursor)}}));
+    co_return page_json("orgs", std::move(orgs), text_or_null(page.cursor));
 }
 
 Answer change_user(Call& call) {

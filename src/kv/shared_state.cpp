@@ -20,9 +20,9 @@ class LocalState final : public SharedState {
 
 class RedisState final : public SharedState {
   public:
-    RedisState(RedisOptions options, const std::vector<asio::any_io_executor>& executors,
+    RedisState(const RedisOptions& options, const std::vector<asio::any_io_executor>& executors,
                const Clock& clock, const Log& log)
-        : client_(std::move(options), executors, log),
+        : client_(options, executors, log),
           limiter_(client_, clock, kLimitedKeys),
           sessions_(client_),
           locks_(client_, clock) {}
@@ -48,7 +48,7 @@ Result<std::unique_ptr<SharedState>> open_shared_state(
     if (redis_url.empty()) return std::make_unique<LocalState>(clock);
     RedisOptions options;
     options.address = TRY(parse_redis_url(redis_url));
-    return std::make_unique<RedisState>(std::move(options), executors, clock, log);
+    return std::make_unique<RedisState>(options, executors, clock, log);
 }
 
 }  // namespace siahub::kv

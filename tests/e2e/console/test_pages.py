@@ -15,7 +15,7 @@ from content import fill
 @pytest.fixture(scope="module")
 def hub():
     build()
-    # Every test signs in; that attempts are limited is shown in test_sign_in.py.
+    # Every test signs in; that attempts are limited is shown in accounts/test_sign_in.py.
     hub = Hub(serve_args=("--console", str(CONSOLE / "dist"), "--limit-sign-in", "0"))
     try:
         hubs.populate(hub.start())
