@@ -8,7 +8,7 @@ from harness.database import Server
 from harness.playwright_run import CONSOLE, build, drive, link
 from harness.redis import Redis
 
-from content import fill_with_the_model
+from harness.console_content import fill_with_the_model
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from harness import hub as hubs
 from harness.hub import Hub
 from harness.playwright_run import CONSOLE, build, drive, link
 
-from content import fill
+from harness.console_content import fill
 
 
 @pytest.fixture(scope="module")

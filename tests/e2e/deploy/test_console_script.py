@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from console_tree import NO_PYPI, Tree, without_node
+from harness.console_tree import NO_PYPI, Tree, without_node
 
 
 @pytest.fixture

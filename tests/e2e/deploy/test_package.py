@@ -11,7 +11,7 @@ import pytest
 from harness.client import LATEST, VENVS, Client
 from harness.hub import REPO_ROOT
 
-from console_tree import NO_PYPI, Tree, without_node
+from harness.console_tree import NO_PYPI, Tree, without_node
 
 HERE = Path(__file__).parent
 UNITS = sorted((REPO_ROOT / "deploy" / "systemd").glob("*.service"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.client import LATEST, Client
-from harness.data import noise
-from harness.hub import REPO_ROOT, Hub
+from .client import LATEST, Client
+from .data import noise
+from .hub import REPO_ROOT, Hub
 
 MODEL = "alice/all-MiniLM-L6-v2"
 SHOWCASE = "alice/showcase"
