@@ -6,7 +6,9 @@
 #include "core/run_task.hpp"
 #include "core/temp_dir.hpp"
 #include "db/sqlite.hpp"
+#include "hub/accounts.hpp"
 #include "hub/commits.hpp"
+#include "hub/repos.hpp"
 #include "hub/tree_listing.hpp"
 #include "store/store.hpp"
 
@@ -20,7 +22,6 @@ namespace {
 
 constexpr int kCommits = 100;
 constexpr int kListings = 5;
-const hub::Author kAuthor{1, "bench", "bench@example.org"};
 
 double cpu_seconds() {
     timespec now{};
@@ -55,16 +56,23 @@ struct Hub {
     hub::History history{*database};
     hub::Commits commits{*database, trees, files, refs, history, clock};
     hub::TreeListing listing{trees, files, history};
+    hub::Accounts accounts{*database, clock};
+    hub::Access access{*database};
+    hub::Repos repos{*database, access, commits, clock};
+    hub::Caller owner = add_owner();
+
+  private:
+    hub::Caller add_owner() {
+        const auto user = get(accounts.create_user({.name = "bench", .fullname = "", .email = ""}));
+        hub::Caller caller;
+        caller.user_id = user.id;
+        caller.name = user.name;
+        caller.scope = hub::KeyScope::write;
+        return caller;
+    }
 };
 
-Task<Result<void>> create(Hub& hub, const hub::Repo& repo) {
-    auto transaction = CO_TRY(co_await hub.database->begin());
-    CO_TRY(co_await hub.commits.create_root(*transaction, repo, "main", {}, kAuthor, "initial"));
-    co_return co_await transaction->commit();
-}
-
 Task<Result<void>> fill(Hub& hub, const hub::Repo& repo, int folders, int per_folder) {
-    CO_TRY(co_await create(hub, repo));
     hub::BlobStager stager(hub.files, repo.id);
     hub::CommitRequest request;
     request.summary = "fill";
@@ -75,7 +83,7 @@ Task<Result<void>> fill(Hub& hub, const hub::Repo& repo, int folders, int per_fo
             request.operations.push_back(hub::AddFile{path, blob, ""});
         }
     CO_TRY(co_await stager.flush());
-    CO_TRY(co_await hub.commits.commit(repo, "main", request, kAuthor));
+    CO_TRY(co_await hub.commits.commit(repo, "main", request, hub.owner.author()));
     co_return Result<void>{};
 }
 
@@ -86,7 +94,7 @@ Task<Result<void>> commit_one(Hub& hub, const hub::Repo& repo, std::string conte
     hub::CommitRequest request;
     request.summary = "one file";
     request.operations.push_back(hub::AddFile{"00000/00050.json", blob, ""});
-    CO_TRY(co_await hub.commits.commit(repo, "main", request, kAuthor));
+    CO_TRY(co_await hub.commits.commit(repo, "main", request, hub.owner.author()));
     co_return Result<void>{};
 }
 
@@ -107,10 +115,8 @@ struct Costs {
     double commit = 0, per_entry = 0;  // microseconds
 };
 
-Costs measure(Hub& hub, RowId id, int folders, int per_folder) {
-    hub::Repo repo;
-    repo.id = id;
-    repo.default_branch = "main";
+Costs measure(Hub& hub, std::string name, int folders, int per_folder) {
+    const auto repo = get(hub.repos.create(hub.owner, {.name = std::move(name)})).repo;
     get(fill(hub, repo, folders, per_folder));
     get(commit_one(hub, repo, "warm"));
     auto start = cpu_seconds();
@@ -136,9 +142,9 @@ int main(int argc, char** argv) {
     if (argc > 1) ::setenv("TMPDIR", argv[1], 1);
     const TempDir dir;
     Hub hub(dir.path());
-    const auto small = measure(hub, 1, 5, 100);
-    const auto large = measure(hub, 2, 500, 100);
-    const auto flat = measure(hub, 3, 1, 50'000);
+    const auto small = measure(hub, "small", 5, 100);
+    const auto large = measure(hub, "large", 500, 100);
+    const auto flat = measure(hub, "flat", 1, 50'000);
     fmt::print(
         "50 000 to 500 files, folders of equal size: commit {:.2f} x, listing per entry {:.2f} x\n",
         large.commit / small.commit, large.per_entry / small.per_entry);
