@@ -30,6 +30,14 @@ Task<Result<void>> insert_changes(db::Transaction& transaction, RowId repo, Posi
     co_return Result<void>{};
 }
 
+Task<Result<void>> insert_branch(db::Transaction& transaction, RowId repo, std::string_view branch,
+                                 const Oid& target) {
+    CO_TRY(co_await transaction.query(
+        "INSERT INTO repo_refs (repo_id, kind, name, target) VALUES ($1, 'branch', $2, $3)",
+        {repo, branch, target.bytes()}));
+    co_return Result<void>{};
+}
+
 Task<Result<bool>> move_branch(db::Transaction& transaction, RowId repo, std::string_view branch,
                                const Oid& from, const Oid& to) {
     const auto rows = CO_TRY(co_await transaction.query(

@@ -23,6 +23,10 @@ Task<Result<void>> insert_trees(db::Transaction& transaction, RowId repo,
 Task<Result<void>> insert_changes(db::Transaction& transaction, RowId repo, Position position,
                                   std::span<const std::string> paths);
 
+// A branch that is not there yet.
+Task<Result<void>> insert_branch(db::Transaction& transaction, RowId repo, std::string_view branch,
+                                 const Oid& target);
+
 // False when the branch is not at `from` any more.
 Task<Result<bool>> move_branch(db::Transaction& transaction, RowId repo, std::string_view branch,
                                const Oid& from, const Oid& to);

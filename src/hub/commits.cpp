@@ -269,9 +269,7 @@ Task<Result<Oid>> Commits::create_root(db::Transaction& transaction, const Repo&
     CO_TRY(co_await insert_trees(transaction, repo.id, tree.trees));
     CO_TRY(co_await insert_files(transaction, repo.id, rows, now));
     CO_TRY(co_await insert_changes(transaction, repo.id, commit.position, tree.changed));
-    CO_TRY(co_await transaction.query(
-        "INSERT INTO repo_refs (repo_id, kind, name, target) VALUES ($1, 'branch', $2, $3)",
-        {repo.id, branch, commit.oid.bytes()}));
+    CO_TRY(co_await insert_branch(transaction, repo.id, branch, commit.oid));
     co_return commit.oid;
 }
 

@@ -52,34 +52,6 @@ std::string already_exists(RepoKind kind, std::string_view ns, std::string_view 
     return text.append(ns).append("/").append(name).append(" already exists");
 }
 
-// False when the name is taken.
-Task<Result<bool>> insert_row(db::Transaction& tx, const Repo& repo, RowId creator_id) {
-    const auto key = full_key(repo.ns, repo.name);
-    const auto rows = CO_TRY(co_await tx.query(
-        "INSERT INTO repos (id, kind, owner_id, creator_id, namespace, name, full_key, private,"
-        " default_branch, sdk, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        " ON CONFLICT (kind, full_key) DO NOTHING RETURNING id",
-        {repo.id, to_string(repo.kind), repo.owner_id, creator_id, repo.ns, repo.name, key,
-         std::int64_t{repo.is_private}, repo.default_branch, repo.sdk, repo.created_at,
-         repo.updated_at}));
-    if (rows.empty()) co_return false;
-    CO_TRY(co_await index_name(tx, repo.id));
-    CO_TRY(co_await tx.query("DELETE FROM repo_redirects WHERE kind = $1 AND full_key = $2",
-                             {to_string(repo.kind), key}));
-    co_return true;
-}
-
-Task<Result<Repo>> load(db::Transaction& tx, RepoKind kind, std::string_view ns,
-                        std::string_view name) {
-    const auto key = full_key(ns, name);
-    const auto rows = CO_TRY(co_await tx.query("SELECT " SIAHUB_REPO_COLUMNS
-                                               " FROM repos WHERE kind = $1 AND full_key = $2",
-                                               {to_string(kind), key}));
-    if (rows.empty()) co_return std::unexpected(repo_not_found());
-    co_return repo_from_row(rows.front());
-}
-
 NewEvent event_of(std::string_view what, const Caller& caller, const Repo& repo) {
     return {.what = what, .user = caller.user_id, .repo = repo.id, .key = caller.key_id};
 }
@@ -119,12 +91,12 @@ Task<Result<CreatedRepo>> Repos::create(const Caller& caller, NewRepo wanted, Na
 Task<Result<CreatedRepo>> Repos::insert(db::Transaction& tx, const Repo& repo,
                                         const std::vector<InitialFile>& files,
                                         const Caller& caller) {
-    const bool created = CO_TRY(co_await insert_row(tx, repo, caller.user_id));
+    const bool created = CO_TRY(co_await insert_repo(tx, repo, caller.user_id));
     if (created) {
         CO_TRY(co_await write_initial_commit(tx, repo, files, caller));
         CO_TRY(co_await write_event(tx, repo.created_at, event_of(event::kCreate, caller, repo)));
     }
-    auto made = CO_TRY(co_await load(tx, repo.kind, repo.ns, repo.name));
+    auto made = CO_TRY(co_await load_repo(tx, repo.kind, repo.ns, repo.name));
     if (created) CO_TRY(co_await tx.commit());
     co_return CreatedRepo{std::move(made), created};
 }
@@ -179,7 +151,7 @@ Task<Result<Repo>> Repos::rename_and_load(db::Transaction& tx, const Repo& repo,
                                           const Namespace& space, std::string_view name,
                                           const Caller& caller) {
     CO_TRY(co_await rename(tx, repo, space, name));
-    auto moved = CO_TRY(co_await load(tx, repo.kind, space.name, name));
+    auto moved = CO_TRY(co_await load_repo(tx, repo.kind, space.name, name));
     auto event = event_of(event::kRepoRenamed, caller, repo);
     event.about = id_of(repo);
     CO_TRY(co_await write_event(tx, clock_.now(), std::move(event)));
