@@ -134,6 +134,10 @@ Result<void> refuse_pull_request(const http::Request& request) {
     return fail(Code::invalid_argument, std::string(kNoPullRequests));
 }
 
+Answer list_discussions(RepoCall&) {
+    co_return json_response(R"({"discussions":[],"count":0,"start":0,"numClosedDiscussions":0})");
+}
+
 Answer open_discussion(RepoCall&) {
     co_return fail(Code::invalid_argument, std::string(kNoPullRequests));
 }

@@ -61,7 +61,8 @@ std::string_view standard_phrase(unsigned status) {
         case 400:
             return "The request is malformed";
         case 404:
-            return "There is nothing at this address";
+            return "There is nothing at this address. This hub keeps models, datasets and spaces; "
+                   "it has no buckets, collections, jobs, papers or webhooks";
         case 405:
             return "This address does not take this method";
         case 408:

@@ -19,25 +19,6 @@ namespace siahub::cas {
 namespace json = boost::json;
 namespace {
 
-Result<hub::RepoKind> repo_kind(const json::object& body, std::string_view field) {
-    const auto word = TRY(optional_string(body, field)).value_or("model");
-    const auto kind = hub::parse_repo_kind(word);
-    if (!kind)
-        return fail(Code::invalid_argument,
-                    fmt::format("\"{}\" must be model, dataset or space", field));
-    return *kind;
-}
-
-// Newer clients say `visibility`, older ones `private`.
-Result<std::optional<bool>> wanted_privacy(const json::object& body) {
-    if (const auto visibility = TRY(optional_string(body, "visibility"))) {
-        if (*visibility == "private") return true;
-        if (*visibility == "public") return false;
-        return fail(Code::invalid_argument, "\"visibility\" must be public or private");
-    }
-    return optional_bool(body, "private");
-}
-
 Result<std::vector<hub::InitialFile>> initial_files(const json::object& body) {
     std::vector<hub::InitialFile> files;
     for (const auto& item : TRY(optional_array(body, "files"))) {
@@ -72,22 +53,6 @@ Result<hub::NewRepo> wanted_repo(const json::object& body) {
     wanted.license = TRY(optional_string(body, "license")).value_or("");
     wanted.files = TRY(initial_files(body));
     return wanted;
-}
-
-http::Response created_answer(const http::Request& request, const hub::CreatedRepo& outcome) {
-    const auto& repo = outcome.repo;
-    json::object body{
-        {"url", repo_url(request, repo)}, {"name", repo.full_name()}, {"id", public_id(repo.id)}};
-    if (!outcome.created) {
-        const auto message =
-            fmt::format("You already created this {} repo", hub::to_string(repo.kind));
-        body["error"] = message;
-        auto response = json_response(json::serialize(body));
-        response.status = 409;
-        response.headers.set("X-Error-Message", message);
-        return response;
-    }
-    return json_response(json::serialize(body));
 }
 
 std::string describe(const hub::Repo& repo) {
@@ -188,6 +153,41 @@ Answer list_of_kind(Call& call, hub::RepoKind kind) {
 }
 
 }  // namespace
+
+Result<hub::RepoKind> repo_kind(const json::object& body, std::string_view field) {
+    const auto word = TRY(optional_string(body, field)).value_or("model");
+    const auto kind = hub::parse_repo_kind(word);
+    if (!kind)
+        return fail(Code::invalid_argument,
+                    fmt::format("\"{}\" must be model, dataset or space", field));
+    return *kind;
+}
+
+// Newer clients say `visibility`, older ones `private`.
+Result<std::optional<bool>> wanted_privacy(const json::object& body) {
+    if (const auto visibility = TRY(optional_string(body, "visibility"))) {
+        if (*visibility == "private") return true;
+        if (*visibility == "public") return false;
+        return fail(Code::invalid_argument, "\"visibility\" must be public or private");
+    }
+    return optional_bool(body, "private");
+}
+
+http::Response created_answer(const http::Request& request, const hub::CreatedRepo& outcome) {
+    const auto& repo = outcome.repo;
+    json::object body{
+        {"url", repo_url(request, repo)}, {"name", repo.full_name()}, {"id", public_id(repo.id)}};
+    if (!outcome.created) {
+        const auto message =
+            fmt::format("You already created this {} repo", hub::to_string(repo.kind));
+        body["error"] = message;
+        auto response = json_response(json::serialize(body));
+        response.status = 409;
+        response.headers.set("X-Error-Message", message);
+        return response;
+    }
+    return json_response(json::serialize(body));
+}
 
 Answer create_repo(Call& call) {
     const auto body = CO_TRY(co_await read_json_object(call.http));

@@ -6,6 +6,7 @@
 #include "cas/changes_api.hpp"
 #include "cas/commit_api.hpp"
 #include "cas/device_api.hpp"
+#include "cas/duplicate_api.hpp"
 #include "cas/endpoint.hpp"
 #include "cas/entry_endpoint.hpp"
 #include "cas/figures_api.hpp"
@@ -17,6 +18,7 @@
 #include "cas/oauth_api.hpp"
 #include "cas/operation_api.hpp"
 #include "cas/organization_api.hpp"
+#include "cas/owned_repos_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
 #include "cas/repo_api.hpp"
@@ -69,7 +71,10 @@ constexpr std::array kRepoApi = {
     RepoRoute{post, "/super-squash/{rest*}", Need::write, super_squash},
     RepoRoute{post, "/preupload/{rest*}", Need::write, preupload},
     RepoRoute{post, "/commit/{rest*}", Need::write, create_commit},
+    RepoRoute{get, "/discussions", Need::read, list_discussions},
     RepoRoute{post, "/discussions", Need::read, open_discussion},
+    RepoRoute{post, "/duplicate", Need::content, duplicate_repo},
+    RepoRoute{post, "/lfs-files/duplicate", Need::content, duplicate_lfs_files},
     RepoRoute{get, "/xet-read-token/{rest*}", Need::content, xet_read_token},
     RepoRoute{get, "/xet-write-token/{rest*}", Need::write, xet_write_token},
 };
@@ -119,6 +124,9 @@ void add_accounts(http::Router& router, const Services& services) {
     router.add(get, "/api/organizations/{name}/overview",
                endpoint(services, organization_overview));
     router.add(get, "/api/organizations/{name}/members", endpoint(services, organization_members));
+    router.add(get, "/api/settings/repositories", endpoint(services, list_own_repos));
+    router.add(get, "/api/organizations/{name}/settings/repositories",
+               endpoint(services, list_organization_repos));
 }
 
 void add_sign_in(http::Router& router, const Services& services) {
