@@ -1,5 +1,7 @@
 #include "sia/indexd/app_types.hpp"
 
+#include <cmath>
+
 #include <boost/json/array.hpp>
 
 namespace siahub::sia::indexd {
@@ -8,6 +10,15 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxShards = 256;
+constexpr double kPole = 90;
+constexpr double kDateLine = 180;
+constexpr double kPlaces = 1e6;  // a tenth of a metre
+
+// 0, as for a host whose place is not known, for what lies nowhere on earth. Rounded, so that
+// writing and reading change nothing.
+double degrees(double value, double most) {
+    return std::abs(value) <= most ? std::round(value * kPlaces) / kPlaces : 0;
+}
 
 Result<NetAddress> parse_address(const json::value& value) {
     JsonObject in(value, "an address");
@@ -99,8 +110,8 @@ Result<Host> parse_host(const json::value& value) {
     Host host;
     host.key = in.required("publicKey").public_key("publicKey");
     host.country_code = in.text("countryCode");
-    host.latitude = in.real("latitude");
-    host.longitude = in.real("longitude");
+    host.latitude = degrees(in.real("latitude"), kPole);
+    host.longitude = degrees(in.real("longitude"), kDateLine);
     host.good_for_upload = in.flag("goodForUpload");
     for (const auto& address : in.list("addresses"))
         host.addresses.push_back(TRY(parse_address(address)));

@@ -55,6 +55,19 @@ TEST(JsonReader, TakesNullForNothing) {
     EXPECT_FALSE(read_list(parse_json("{}").value(), parse_host));
 }
 
+TEST(JsonReader, TakesNoPlaceThatIsNotOnEarth) {
+    const auto place = [](std::string_view latitude, std::string_view longitude) {
+        const auto text = R"({"publicKey": "ed25519:)" + std::string(64, 'a') +
+                          R"(", "latitude": )" + std::string(latitude) + R"(, "longitude": )" +
+                          std::string(longitude) + "}";
+        const auto host = read(text, parse_host).value();
+        return std::pair(host.latitude, host.longitude);
+    };
+    EXPECT_EQ(place("52.5", "-180"), std::pair(52.5, -180.0));
+    EXPECT_EQ(place("-90", "13.38886001"), std::pair(-90.0, 13.38886));
+    EXPECT_EQ(place("90.1", "-7e200"), std::pair(0.0, 0.0));
+}
+
 TEST(JsonReader, RefusesSlabsThatNoSlabCanBe) {
     const auto slab = [](std::string_view rest) {
         return read(R"({"encryptionKey": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", )" +
