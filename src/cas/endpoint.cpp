@@ -171,6 +171,14 @@ Task<http::Response> run_repo_endpoint(const Services& services, RepoRoute route
     co_return *std::move(answer);
 }
 
+// As for any repository, but that git is told how to come again with a name and a password.
+Task<http::Response> run_git_endpoint(const Services& services, RepoRoute route,
+                                      http::Request& request) {
+    auto response = co_await run_repo_endpoint(services, route, request);
+    if (response.status == 401) response.headers.set("WWW-Authenticate", "Basic realm=\"SiaHub\"");
+    co_return response;
+}
+
 Answer run_xet_handler(const Services& services, auth::TokenScope scope,
                        Answer (*handler)(XetCall&), http::Request& request) {
     const auto token = CO_TRY(services.store.tokens.check(credentials(request)));
@@ -228,6 +236,13 @@ http::Handler repo_endpoint(const Services& services, hub::RepoKind kind, hub::N
                             Answer (*handler)(RepoCall&)) {
     return [&services, route = RepoRoute{kind, need, handler}](http::Request& request) {
         return run_repo_endpoint(services, route, request);
+    };
+}
+
+http::Handler git_endpoint(const Services& services, hub::RepoKind kind, hub::Need need,
+                           Answer (*handler)(RepoCall&)) {
+    return [&services, route = RepoRoute{kind, need, handler}](http::Request& request) {
+        return run_git_endpoint(services, route, request);
     };
 }
 

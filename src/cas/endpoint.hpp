@@ -41,6 +41,10 @@ using Answer = Task<Result<http::Response>>;
 http::Handler endpoint(const Services& services, Answer (*handler)(Call&));
 http::Handler repo_endpoint(const Services& services, hub::RepoKind kind, hub::Need need,
                             Answer (*handler)(RepoCall&));
+// The same for git itself, which asks for a name and a password where it is told that these will
+// do.
+http::Handler git_endpoint(const Services& services, hub::RepoKind kind, hub::Need need,
+                           Answer (*handler)(RepoCall&));
 http::Handler xet_endpoint(const Services& services, auth::TokenScope scope,
                            Answer (*handler)(XetCall&));
 // Authorised by its URL's signature alone.

@@ -10,6 +10,7 @@
 #include "cas/endpoint.hpp"
 #include "cas/entry_endpoint.hpp"
 #include "cas/figures_api.hpp"
+#include "cas/git_api.hpp"
 #include "cas/internal_api.hpp"
 #include "cas/internal_bodies.hpp"
 #include "cas/key_api.hpp"
@@ -100,8 +101,12 @@ void add_repositories(http::Router& router, const Services& services) {
         const auto plural = std::string(api_plural(kind));
         add_repo_routes(router, services, kind, "/api/" + plural, kRepoApi);
         router.add(get, "/api/" + plural + "/{name}", endpoint(services, single_segment_repo));
-        add_repo_routes(router, services, kind, kind == RepoKind::model ? "" : "/" + plural,
-                        kRepoPages);
+        const auto page = kind == RepoKind::model ? "" : "/" + plural;
+        add_repo_routes(router, services, kind, page, kRepoPages);
+        router.add(get, page + "/{ns}/{name}/info/refs",
+                   git_endpoint(services, kind, Need::content, git_begin));
+        router.add(post, page + "/{ns}/{name}/git-upload-pack",
+                   git_endpoint(services, kind, Need::content, git_upload_pack));
     }
     router.add(get, "/api/models", endpoint(services, list_repos<RepoKind::model>));
     router.add(get, "/api/datasets", endpoint(services, list_repos<RepoKind::dataset>));

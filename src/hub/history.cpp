@@ -102,6 +102,16 @@ Task<Result<std::vector<CommitInfo>>> History::last_commits(RowId repo, const Oi
     co_return out;
 }
 
+Task<Result<std::int64_t>> History::shared_ancestors(RowId repo, const Oid& one, const Oid& other) {
+    const auto left = CO_TRY(co_await commit(repo, one));
+    const auto right = CO_TRY(co_await commit(repo, other));
+    const auto chains = CO_TRY(co_await ancestry(repo, left.position));
+    for (const auto& [lineage, depth] : CO_TRY(co_await ancestry(repo, right.position)))
+        for (const auto& chain : chains)
+            if (chain.lineage == lineage) co_return std::min(chain.depth, depth) + 1;
+    co_return 0;
+}
+
 Task<Result<bool>> History::is_ancestor(RowId repo, const Oid& ancestor, const Oid& descendant) {
     const auto old = CO_TRY(co_await commit(repo, ancestor));
     const auto young = CO_TRY(co_await commit(repo, descendant));

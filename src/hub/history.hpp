@@ -49,6 +49,9 @@ class History {
     // (the history was squashed), the root commit.
     Task<Result<std::vector<CommitInfo>>> last_commits(RowId repo, const Oid& head,
                                                        std::span<const std::string> paths);
+    // How many ancestors, themselves among them, two commits share: the newest of those is at this
+    // depth less one. 0: none.
+    Task<Result<std::int64_t>> shared_ancestors(RowId repo, const Oid& one, const Oid& other);
     // A commit is an ancestor of itself.
     Task<Result<bool>> is_ancestor(RowId repo, const Oid& ancestor, const Oid& descendant);
 
