@@ -12,9 +12,10 @@ constexpr int kHex = 16;
 
 std::optional<std::size_t> length_of(std::string_view digits) {
     std::size_t length = 0;
-    const auto* end = digits.data() + digits.size();
-    const auto read = std::from_chars(digits.data(), end, length, kHex);
-    if (digits.size() != kPrefix || read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), length, kHex);
+    if (digits.size() != kPrefix || read.ec != std::errc() ||
+        read.ptr != digits.data() + digits.size())
+        return std::nullopt;
     return length;
 }
 

@@ -32,9 +32,9 @@ Result<void> add_oid(std::vector<Oid>& to, std::string_view hex, std::string_vie
 }
 
 Result<void> set_depth(Fetch& fetch, std::string_view text, std::string_view line) {
-    const auto* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, fetch.depth);
-    if (read.ec != std::errc() || read.ptr != end || fetch.depth <= 0) return not_understood(line);
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), fetch.depth);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || fetch.depth <= 0)
+        return not_understood(line);
     return {};
 }
 
