@@ -15,11 +15,12 @@ constexpr std::size_t kInline = 128 << 10;
 
 }  // namespace
 
-ChunkFetch::ChunkFetch(Transfers& transfers, const SecretKey& data_key, Chunk chunk,
+ChunkFetch::ChunkFetch(Transfers& transfers, const SecretKey& data_key, Chunk chunk, bool urgent,
                        FetchCost& cost)
     : transfers_(transfers),
       data_key_(data_key),
       chunk_(chunk),
+      urgent_(urgent),
       cost_(cost),
       needed_(chunk.slab->min_shards),
       range_(shard_range(chunk.in_slab, chunk.length, chunk.slab->min_shards)),
@@ -42,11 +43,6 @@ Task<Result<Bytes>> ChunkFetch::run() {
     CO_TRY(std::move(fetched));
     if (chunk_.length <= kInline) co_return assemble();
     co_return co_await transfers_.work.run([this] { return assemble(); });
-}
-
-void ChunkFetch::hurry() {
-    hurried_ = true;
-    children_.wake();
 }
 
 Task<Result<void>> ChunkFetch::drive() {
@@ -101,7 +97,7 @@ void ChunkFetch::start(Shard& shard) {
 }
 
 void ChunkFetch::start_more(TimePoint now) {
-    const auto factor = hurried_ ? transfers_.options.overprovision : 1.0;
+    const auto factor = urgent_ ? transfers_.options.overprovision : 1.0;
     const auto wanted = static_cast<std::size_t>(std::ceil(static_cast<double>(needed_) * factor));
     auto active = count([](const Shard& shard) { return shard.bytes || shard.running; });
     for (; active < wanted; ++active) {

@@ -1,8 +1,8 @@
 #pragma once
 // One piece of a slab on its way from the hosts: the range of rows that covers it is read from as
-// many shards as suffice, more when the reader is waiting for it; what is late is raced, what fails
-// is replaced, and once enough shards are there the rest is cancelled. Then missing data shards are
-// rebuilt, and the ciphers taken off. Used once.
+// many shards as suffice, more when it is urgent; what is late is raced, what fails is replaced,
+// and once enough shards are there the rest is cancelled. Then missing data shards are rebuilt, and
+// the ciphers taken off. Used once.
 
 #include "crypto/reed_solomon.hpp"
 #include "sia/erasure.hpp"
@@ -25,14 +25,12 @@ struct FetchCost {
 
 class ChunkFetch {
   public:
-    // Everything that is passed outlives the fetch.
-    ChunkFetch(Transfers& transfers, const SecretKey& data_key, Chunk chunk, FetchCost& cost);
+    // An urgent one costs more and comes sooner. Everything that is passed outlives the fetch.
+    ChunkFetch(Transfers& transfers, const SecretKey& data_key, Chunk chunk, bool urgent,
+               FetchCost& cost);
 
     // The plain bytes. unavailable: too few shards could be read.
     Task<Result<Bytes>> run();
-    // The reader is about to need it: from now on it costs more and comes sooner.
-    void hurry();
-    [[nodiscard]] bool done() const { return done_; }
 
   private:
     struct Shard {
@@ -64,12 +62,13 @@ class ChunkFetch {
     Transfers& transfers_;
     const SecretKey& data_key_;
     const Chunk chunk_;
+    const bool urgent_;
     FetchCost& cost_;
     const std::size_t needed_;
     const ShardRange range_;
     std::vector<Shard> shards_;  // best first
     Children children_;
-    bool hurried_ = false, done_ = false;
+    bool done_ = false;
     std::string last_error_;
 };
 

@@ -6,9 +6,10 @@ namespace siahub::sia {
 
 namespace {
 
-// So many chunks next to the reader are worth extra calls.
-constexpr std::size_t kUrgent = 2;
 constexpr std::size_t kAheadAtFirst = 3;
+// The reader waits for these, and they are small: worth extra calls. Later ones are under way
+// before they are needed, and one that is late is raced.
+constexpr std::size_t kUrgent = kAheadAtFirst;
 
 Result<void> check_slice(const SlabSlice& slice) {
     const auto& slab = slice.slab;
@@ -94,19 +95,14 @@ Task<Result<void>> ObjectDownload::drive(ByteSink& sink) {
 void ObjectDownload::start_ahead() {
     const auto ahead = std::min(parts_.size(), reader_ + ahead_);
     for (; started_ < ahead; ++started_)
-        children_.start(fetch(*parts_[started_]));
-    for (auto i = reader_; i < std::min(reader_ + kUrgent, started_); ++i) {
-        auto& part = *parts_[i];
-        part.urgent = true;
-        if (part.fetch && !part.fetch->done()) part.fetch->hurry();
-    }
+        children_.start(fetch(started_));
 }
 
-Task<void> ObjectDownload::fetch(Part& part) {
+Task<void> ObjectDownload::fetch(std::size_t index) {
+    auto& part = *parts_[index];
     // The shards, what is rebuilt of them, and the bytes themselves.
     part.memory = co_await transfers_.download_memory.acquire(3 * part.chunk.length);
-    part.fetch.emplace(transfers_, object_.data_key, part.chunk, cost_);
-    if (part.urgent) part.fetch->hurry();
+    part.fetch.emplace(transfers_, object_.data_key, part.chunk, index < kUrgent, cost_);
     part.outcome = co_await part.fetch->run();
     part.memory.shrink(part.chunk.length);
     part.fetch.reset();

@@ -28,14 +28,13 @@ class ObjectDownload {
         std::optional<ChunkFetch> fetch;
         std::optional<Result<Bytes>> outcome;
         net::ByteBudget::Lease memory;
-        bool urgent = false;
     };
 
     [[nodiscard]] Result<void> check_slabs() const;
     void cut();
     void cut_slice(const SlabSlice& slice, std::uint64_t start, std::size_t& size);
     Task<Result<void>> drive(ByteSink& sink);
-    Task<void> fetch(Part& part);
+    Task<void> fetch(std::size_t index);
     void start_ahead();
 
     Transfers& transfers_;

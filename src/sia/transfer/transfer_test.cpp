@@ -256,6 +256,24 @@ TEST(Transfer, ASmallRangeCostsLittle) {
     run_test(small_range_cost());
 }
 
+Task<bool> whole_object_cost() {
+    auto options = Bench::quick();
+    options.race_after = 1e9;  // what is late is another matter
+    Bench bench(co_await asio::this_coro::executor, 14, options);
+    const auto body = splitmix64(10, 32 * kMiB);
+    const auto object = (co_await upload_one(bench.transfers, body)).value();
+    MemorySink sink;
+    ObjectDownload run(bench.transfers, object, 0, body.size());
+    EXPECT_TRUE((co_await run.run(sink)).has_value());
+    EXPECT_EQ(sink.bytes(), body);
+    EXPECT_LT(run.cost().bytes_asked, body.size() + kMiB / 4);
+    co_return true;
+}
+
+TEST(Transfer, AWholeObjectCostsLittleMoreThanItHas) {
+    run_test(whole_object_cost());
+}
+
 Task<bool> ends_of_objects() {
     Bench bench(co_await asio::this_coro::executor, 14);
     const auto body = splitmix64(9, 1000);
@@ -306,7 +324,7 @@ Task<bool> version_0() {
     auto slab = (co_await upload.run()).value();
     slab.version = 0;
     FetchCost cost;
-    ChunkFetch fetch(bench.transfers, key, {&slab, 50 + 70, 1000 + 70, 500}, cost);
+    ChunkFetch fetch(bench.transfers, key, {&slab, 50 + 70, 1000 + 70, 500}, false, cost);
     EXPECT_EQ((co_await fetch.run()).value(), part(second, 70, 500));
     co_return true;
 }

@@ -26,7 +26,7 @@ struct TransferOptions {
     double race_after = 1.5;
     std::size_t tries_per_host = 3;
     std::chrono::milliseconds retry_pause = std::chrono::milliseconds(250);  // doubles
-    // What a reader waits for is asked of so many times the hosts that suffice.
+    // What a reader begins with is asked of so many times the hosts that suffice.
     double overprovision = 1.5;
     std::size_t first_chunk = std::size_t{32} << 10, largest_chunk = std::size_t{4} << 20;
     std::size_t chunks_ahead = 6;
