@@ -16,3 +16,20 @@ for (const [name, path] of [
     await settled(page);
     await inEveryLight(page, name);
   });
+
+test('before a user is deleted the page says what goes and who gets the repositories', async ({ page }) => {
+  await page.goto('/admin/users');
+  await page.getByRole('button', { name: 'Delete alice' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete the user alice?' });
+  const forEver = question.getByRole('button', { name: 'Delete for ever' });
+  await question.getByLabel('Type alice to go on').fill('alice');
+  await expect(forEver).toBeDisabled();
+  await settled(page);
+  await inEveryLight(page, 'admin-user-delete');
+  await question.getByLabel('Move the repositories to').fill('nobody-of-this-name');
+  await forEver.click();
+  await expect(question.getByRole('alert')).toContainText('There is no user or organisation');
+  await question.getByRole('button', { name: 'Keep it' }).click();
+  await expect(question).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /alice/ })).toBeVisible();
+});

@@ -79,7 +79,7 @@ test('the menu of a user leads everywhere and signs out', { tag: '@deployment' }
   await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
 });
 
-test('an organisation is made and gains a member', async ({ page }) => {
+test('an organisation is made, gains a member and is deleted', async ({ page }) => {
   await page.goto('/settings/organizations');
   await page.getByRole('button', { name: 'New organisation' }).click();
   const dialog = page.getByRole('dialog');
@@ -89,4 +89,16 @@ test('an organisation is made and gains a member', async ({ page }) => {
   await page.getByLabel('User name').fill('bob');
   await page.getByRole('button', { name: 'Add' }).click();
   await expect(page.getByRole('row', { name: /bob/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete the organisation seaside?' });
+  await expect(question.getByText(/2 memberships will end/)).toBeVisible();
+  await settled(page);
+  await inEveryLight(page, 'settings-organisation-delete');
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await question.getByLabel('Type seaside to go on').fill('seaside');
+  await question.getByRole('button', { name: 'Delete for ever' }).click();
+  await expect(page).toHaveURL('/settings/organizations');
+  await expect(page.getByRole('link', { name: 'seaside' })).toHaveCount(0);
+  await page.goto('/seaside');
+  await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();
 });

@@ -17,7 +17,8 @@ int create_user(const CommandSpec&, const Arguments& arguments) {
         run_task((*hub)->accounts().create_user({.name = arguments.argument(0),
                                                  .fullname = arguments.flag_or("--fullname", ""),
                                                  .email = arguments.flag_or("--email", ""),
-                                                 .is_admin = arguments.has("--admin")},
+                                                 .is_admin = arguments.has("--admin"),
+                                                 .reuse_name = arguments.has("--reuse-name")},
                                                 Naming::any));
     if (!made) return failure(made.error());
     fmt::print("created user {}\n", made->name);
@@ -85,7 +86,8 @@ int create_org(const CommandSpec& spec, const Arguments& arguments) {
         run_task((*hub)->accounts().create_org({.name = arguments.argument(0),
                                                 .fullname = arguments.flag_or("--fullname", ""),
                                                 .email = "",
-                                                .is_admin = false},
+                                                .is_admin = false,
+                                                .reuse_name = arguments.has("--reuse-name")},
                                                *members, Naming::any));
     if (!made) return failure(made.error());
     fmt::print("created organisation {}\n", made->name);
@@ -104,12 +106,15 @@ int set_member(const CommandSpec& spec, const Arguments& arguments) {
 
 std::vector<Command> account_commands() {
     const FlagSpec fullname{.name = "--fullname", .value = "TEXT", .help = "shown beside the name"};
+    const FlagSpec reuse{
+        .name = "--reuse-name", .value = "", .help = "also one that somebody had who is deleted"};
     return {
         {{.name = "admin user create",
           .arguments = {"NAME"},
           .summary = "Makes a user",
           .flags =
               admin_flags({fullname,
+                           reuse,
                            {.name = "--email", .value = "ADDRESS", .help = "stands in his commits"},
                            {.name = "--admin", .value = "", .help = "he may administer the hub"}})},
          create_user},
@@ -129,6 +134,7 @@ std::vector<Command> account_commands() {
           .arguments = {"NAME"},
           .summary = "Makes an organisation",
           .flags = admin_flags({fullname,
+                                reuse,
                                 {.name = "--member",
                                  .value = "USER:ROLE",
                                  .help = "read, contributor, write or admin",

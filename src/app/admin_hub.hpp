@@ -44,6 +44,7 @@ class AdminHub {
 std::vector<FlagSpec> admin_flags(std::vector<FlagSpec> own);
 
 std::vector<Command> account_commands();
+std::vector<Command> removal_commands();
 std::vector<Command> key_commands();
 std::vector<Command> node_commands();
 std::vector<Command> signing_commands();

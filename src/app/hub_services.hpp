@@ -8,6 +8,7 @@
 #include "core/work_pool.hpp"
 #include "db/database.hpp"
 #include "hub/access.hpp"
+#include "hub/account_removal.hpp"
 #include "hub/accounts.hpp"
 #include "hub/authenticator.hpp"
 #include "hub/changes.hpp"
@@ -92,6 +93,7 @@ class HubServices {
     hub::Invitations invitations_;
     hub::SignUps sign_ups_;
     hub::Users users_;
+    hub::AccountRemoval removal_;
     hub::DeviceCodes devices_;
     hub::Identities identities_;
     hub::OauthStates oauth_states_;

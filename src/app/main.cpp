@@ -20,8 +20,8 @@ int main(int argc, char** argv) {
                                       hf_proxy_command(), migrate_command(), doctor_command(),
                                       fsck_command()};
         for (auto&& group :
-             {account_commands(), key_commands(), node_commands(), signing_commands(),
-              backup_commands(), sia_commands(), config_commands()})
+             {account_commands(), removal_commands(), key_commands(), node_commands(),
+              signing_commands(), backup_commands(), sia_commands(), config_commands()})
             commands.insert(commands.end(), group.begin(), group.end());
         const std::vector<std::string> words(argv + 1, argv + argc);
         return run_command(commands, words, version());

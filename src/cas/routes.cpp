@@ -22,6 +22,7 @@
 #include "cas/owned_repos_api.hpp"
 #include "cas/probes.hpp"
 #include "cas/refs_api.hpp"
+#include "cas/removal_api.hpp"
 #include "cas/repo_api.hpp"
 #include "cas/resolve.hpp"
 #include "cas/session_api.hpp"
@@ -158,6 +159,8 @@ void add_sign_in(http::Router& router, const Services& services) {
     router.add(post, "/api/keys", endpoint(services, create_key));
     router.add(del, "/api/keys/{id}", endpoint(services, revoke_key));
     router.add(post, "/api/organizations", endpoint(services, create_organization));
+    router.add(get, "/api/organizations/{org}/deletion", endpoint(services, preview_org_removal));
+    router.add(del, "/api/organizations/{org}", endpoint(services, remove_organization));
     router.add(put, "/api/organizations/{org}/members/{user}", endpoint(services, set_member));
     router.add(del, "/api/organizations/{org}/members/{user}", endpoint(services, remove_member));
 }
@@ -166,6 +169,8 @@ void add_user_admin(http::Router& router, const Services& services) {
     router.add(get, "/admin/users", endpoint(services, list_users));
     router.add(get, "/admin/orgs", endpoint(services, list_orgs));
     router.add(patch, "/admin/users/{name}", endpoint(services, change_user));
+    router.add(del, "/admin/users/{name}", endpoint(services, remove_user));
+    router.add(get, "/admin/users/{name}/deletion", endpoint(services, preview_user_removal));
     router.add(post, "/admin/users/{name}/reset", endpoint(services, make_reset_link));
     router.add(get, "/admin/invitations", endpoint(services, list_invitations));
     router.add(post, "/admin/invitations", endpoint(services, invite));

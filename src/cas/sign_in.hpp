@@ -13,6 +13,7 @@
 
 namespace siahub::hub {
 class DeviceCodes;
+class AccountRemoval;
 class Identities;
 class Invitations;
 struct Invitation;
@@ -36,6 +37,7 @@ struct SignIn {
     hub::Invitations& invitations;
     hub::Keys& keys;
     hub::Users& users;
+    hub::AccountRemoval& removal;
     hub::DeviceCodes& devices;
     hub::Identities& identities;
     hub::OauthStates& oauth_states;

@@ -61,6 +61,28 @@ void name_user(const db::Rows& changed, NewEvent& event) {
     event.about = changed.front().text(0);
 }
 
+// No name has a slash.
+Task<Result<void>> free_name_of_deleted(db::Transaction& tx, std::string_view name) {
+    const auto key = name_key(name);
+    CO_TRY(
+        co_await tx.query("UPDATE users SET name_key = name_key || '/' || CAST(id AS TEXT)"
+                          " WHERE name_key = $1 AND kind = 'deleted'",
+                          {key}));
+    co_return Result<void>{};
+}
+
+Task<Result<Account>> name_taken(db::Transaction& tx, std::string_view name) {
+    const auto key = name_key(name);
+    const auto rows =
+        CO_TRY(co_await tx.query("SELECT kind FROM users WHERE name_key = $1", {key}));
+    const bool deleted = !rows.empty() && rows.front().text(0) == "deleted";
+    co_return fail(Code::conflict,
+                   "The name \"" + std::string(name) +
+                       (deleted ? "\" was that of an account that is deleted, and stays taken:"
+                                  " links to it are still about"
+                                : "\" is already taken"));
+}
+
 Task<Result<void>> keep_an_admin(db::Transaction& tx, RowId org_id) {
     const auto rows = CO_TRY(co_await tx.query(
         "SELECT 1 FROM org_members WHERE org_id = $1 AND role = 'admin' LIMIT 1", {org_id}));
@@ -80,6 +102,7 @@ Result<void> check_account(const NewAccount& account, Naming naming) {
 
 Task<Result<Account>> insert_account(db::Transaction& tx, const NewAccount& account, bool is_org,
                                      UnixMillis now) {
+    if (account.reuse_name) CO_TRY(co_await free_name_of_deleted(tx, account.name));
     Account made{.id = new_row_id(now),
                  .is_org = is_org,
                  .name = account.name,
@@ -95,8 +118,7 @@ Task<Result<Account>> insert_account(db::Transaction& tx, const NewAccount& acco
         " ON CONFLICT (name_key) DO NOTHING RETURNING id",
         {made.id, kind, made.name, key, made.fullname, made.email, made.created_at, email_key,
          std::int64_t{account.is_admin}}));
-    if (rows.empty())
-        co_return fail(Code::conflict, "The name \"" + made.name + "\" is already taken");
+    if (rows.empty()) co_return co_await name_taken(tx, made.name);
     co_return made;
 }
 
@@ -104,7 +126,8 @@ Task<Result<void>> insert_member(db::Transaction& tx, RowId org_id, const NewMem
     const auto key = name_key(member.user);
     const auto rows = CO_TRY(co_await tx.query(
         "INSERT INTO org_members (org_id, user_id, role)"
-        " SELECT $1, id, $2 FROM users WHERE name_key = $3 AND kind = 'user'"
+        " SELECT o.id, u.id, $2 FROM users u JOIN users o ON o.id = $1 AND o.kind = 'org'"
+        " WHERE u.name_key = $3 AND u.kind = 'user'"
         " ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role RETURNING user_id",
         {org_id, to_string(member.role), key}));
     if (rows.empty()) co_return no_such("user", member.user);
@@ -216,16 +239,19 @@ Task<Result<void>> Accounts::make_admin(RowId user_id) {
 
 Task<Result<Account>> Accounts::find(std::string name) {
     const auto key = name_key(name);
-    const auto rows = CO_TRY(co_await db_.query(
-        "SELECT " SIAHUB_ACCOUNT_COLUMNS " FROM users u WHERE u.name_key = $1", {key}));
+    const auto rows = CO_TRY(co_await db_.query("SELECT " SIAHUB_ACCOUNT_COLUMNS
+                                                " FROM users u WHERE u.name_key = $1"
+                                                " AND u.kind <> 'deleted'",
+                                                {key}));
     if (rows.empty()) co_return no_such("user or organisation", name);
     co_return account_from_row(rows.front());
 }
 
 Task<Result<std::vector<Account>>> Accounts::list() {
-    const auto rows = CO_TRY(co_await db_.query("SELECT " SIAHUB_ACCOUNT_COLUMNS
-                                                " FROM users u ORDER BY u.name_key",
-                                                {}, db::Weight::scan));
+    const auto rows =
+        CO_TRY(co_await db_.query("SELECT " SIAHUB_ACCOUNT_COLUMNS
+                                  " FROM users u WHERE u.kind <> 'deleted' ORDER BY u.name_key",
+                                  {}, db::Weight::scan));
     std::vector<Account> accounts;
     accounts.reserve(rows.size());
     for (const auto& row : rows)
@@ -235,18 +261,18 @@ Task<Result<std::vector<Account>>> Accounts::list() {
 
 Task<Result<std::vector<Member>>> Accounts::members(RowId org_id) {
     co_return members_from_rows(
-        CO_TRY(co_await db_.query(
-            "SELECT " SIAHUB_ACCOUNT_COLUMNS ", m.role FROM org_members m"
-            " JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 ORDER BY u.name_key",
-            {org_id}, db::Weight::scan)));
+        CO_TRY(co_await db_.query("SELECT " SIAHUB_ACCOUNT_COLUMNS ", m.role FROM org_members m"
+                                  " JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 AND "
+                                  "u.kind = 'user' ORDER BY u.name_key",
+                                  {org_id}, db::Weight::scan)));
 }
 
 Task<Result<std::vector<OrgOfUser>>> Accounts::orgs_of(RowId user_id) {
     co_return members_from_rows(
-        CO_TRY(co_await db_.query(
-            "SELECT " SIAHUB_ACCOUNT_COLUMNS ", m.role FROM org_members m"
-            " JOIN users u ON u.id = m.org_id WHERE m.user_id = $1 ORDER BY u.name_key",
-            {user_id})));
+        CO_TRY(co_await db_.query("SELECT " SIAHUB_ACCOUNT_COLUMNS ", m.role FROM org_members m"
+                                  " JOIN users u ON u.id = m.org_id WHERE m.user_id = $1 AND "
+                                  "u.kind = 'org' ORDER BY u.name_key",
+                                  {user_id})));
 }
 
 Task<Result<Identity>> Accounts::whoami(const Caller& caller) {

@@ -1,6 +1,7 @@
 #pragma once
 // Users and organisations, which share one set of names. Any thread; owns nothing but references.
-// Errors: invalid_argument (a bad name), conflict (the name is taken), not_found.
+// Errors: invalid_argument (a bad name), conflict (the name is taken, or was somebody's who is
+// deleted), not_found.
 
 #include "core/clock.hpp"
 #include "db/database.hpp"
@@ -22,6 +23,9 @@ struct NewAccount {
     std::string email;
     bool is_admin = false;
     RowId made_by = 0;  // 0: the command line
+    // Takes the name of an account that was deleted, which is refused otherwise: links to what that
+    // had would lead to something else.
+    bool reuse_name = false;
 };
 
 // One line of an organisation's list of members; `account` is the user.

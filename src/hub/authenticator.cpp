@@ -168,7 +168,7 @@ Task<Result<void>> Authenticator::forget_user(RowId user_id) {
 Task<Result<std::vector<Membership>>> Authenticator::memberships_of(RowId user_id) {
     const auto rows = CO_TRY(co_await db_.query(
         "SELECT m.org_id, u.name, m.role FROM org_members m JOIN users u ON u.id = m.org_id"
-        " WHERE m.user_id = $1 ORDER BY u.name_key",
+        " WHERE m.user_id = $1 AND u.kind = 'org' ORDER BY u.name_key",
         {user_id}));
     std::vector<Membership> memberships;
     memberships.reserve(rows.size());

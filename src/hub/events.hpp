@@ -26,10 +26,12 @@ inline constexpr std::string_view kKeyCreated = "key_created", kKeyRevoked = "ke
 inline constexpr std::string_view kUserCreated = "user_created",
                                   kUserRoleChanged = "user_role_changed",
                                   kUserDisabled = "user_disabled", kUserEnabled = "user_enabled",
+                                  kUserDeleted = "user_deleted",
                                   kInvitationMade = "invitation_made",
                                   kInvitationUsed = "invitation_used",
                                   kInvitationWithdrawn = "invitation_withdrawn",
-                                  kOrgCreated = "org_created", kMemberChanged = "member_changed",
+                                  kOrgCreated = "org_created", kOrgDeleted = "org_deleted",
+                                  kMemberChanged = "member_changed",
                                   kMemberRemoved = "member_removed";
 }  // namespace event
 

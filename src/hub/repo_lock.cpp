@@ -12,4 +12,12 @@ Task<Result<void>> lock_repo(db::Transaction& transaction, RowId repo) {
     co_return Result<void>{};
 }
 
+Task<Result<void>> lock_owner(db::Transaction& transaction, RowId account) {
+    const auto rows = CO_TRY(co_await transaction.query(
+        "UPDATE users SET fullname = fullname WHERE id = $1 AND kind <> 'deleted' RETURNING id",
+        {account}));
+    if (rows.empty()) co_return fail(Code::forbidden, "The owner has been deleted");
+    co_return Result<void>{};
+}
+
 }  // namespace siahub::hub

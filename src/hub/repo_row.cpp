@@ -2,6 +2,7 @@
 
 #include "hub/access.hpp"
 #include "hub/names.hpp"
+#include "hub/repo_lock.hpp"
 #include "hub/search_index.hpp"
 
 namespace siahub::hub {
@@ -25,6 +26,7 @@ Repo repo_from_row(const db::Row& row) {
 }
 
 Task<Result<bool>> insert_repo(db::Transaction& tx, const Repo& repo, RowId creator_id) {
+    CO_TRY(co_await lock_owner(tx, repo.owner_id));
     const auto key = full_key(repo.ns, repo.name);
     const auto rows = CO_TRY(co_await tx.query(
         "INSERT INTO repos (id, kind, owner_id, creator_id, namespace, name, full_key, private,"

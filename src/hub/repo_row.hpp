@@ -17,7 +17,8 @@ inline constexpr std::size_t kRepoColumnCount = 13;
 Repo repo_from_row(const db::Row& row);
 
 // Writes the row and its place in the search index; a former name of another repository becomes
-// this one's. False when the name is taken, after whoever was about to take it is done.
+// this one's. False when the name is taken, after whoever was about to take it is done. Error:
+// forbidden when the owner was deleted meanwhile.
 Task<Result<bool>> insert_repo(db::Transaction& tx, const Repo& repo, RowId creator_id);
 // Error: repo_not_found.
 Task<Result<Repo>> load_repo(db::Transaction& tx, RepoKind kind, std::string_view ns,

@@ -7,6 +7,7 @@
 #include "hub/git_paths.hpp"
 #include "hub/initial_files.hpp"
 #include "hub/repo_lock.hpp"
+#include "hub/repo_move.hpp"
 #include "hub/repo_row.hpp"
 #include "hub/search_index.hpp"
 
@@ -46,20 +47,8 @@ Result<void> check_sdk(const NewRepo& repo) {
                 "A space needs an sdk: one of gradio, streamlit, docker, static");
 }
 
-std::string already_exists(RepoKind kind, std::string_view ns, std::string_view name) {
-    std::string text = "A ";
-    text.append(to_string(kind)).append(" repository called ");
-    return text.append(ns).append("/").append(name).append(" already exists");
-}
-
 NewEvent event_of(std::string_view what, const Caller& caller, const Repo& repo) {
     return {.what = what, .user = caller.user_id, .repo = repo.id, .key = caller.key_id};
-}
-
-// "models/ns/name"
-std::string id_of(const Repo& repo) {
-    auto id = std::string(to_string(repo.kind)).append("s/");
-    return id.append(repo.ns).append("/").append(repo.name);
 }
 
 }  // namespace
@@ -131,7 +120,7 @@ Task<Result<void>> Repos::erase(db::Transaction& tx, const Repo& repo, const Cal
     for (const auto statement : kDeletions)
         CO_TRY(co_await tx.execute_many(statement, batch));
     auto event = event_of(event::kDelete, caller, repo);
-    event.about = id_of(repo);
+    event.about = place_of(repo);
     CO_TRY(co_await write_event(tx, clock_.now(), std::move(event)));
     co_return co_await tx.commit();
 }
@@ -150,40 +139,14 @@ Task<Result<Repo>> Repos::move(const Caller& caller, RepoKind kind, RepoId from,
 Task<Result<Repo>> Repos::rename_and_load(db::Transaction& tx, const Repo& repo,
                                           const Namespace& space, std::string_view name,
                                           const Caller& caller) {
-    CO_TRY(co_await rename(tx, repo, space, name));
+    CO_TRY(co_await lock_owner(tx, space.owner_id));
+    CO_TRY(co_await move_repo(tx, repo, space, name));
     auto moved = CO_TRY(co_await load_repo(tx, repo.kind, space.name, name));
     auto event = event_of(event::kRepoRenamed, caller, repo);
-    event.about = id_of(repo);
+    event.about = place_of(repo);
     CO_TRY(co_await write_event(tx, clock_.now(), std::move(event)));
     CO_TRY(co_await tx.commit());
     co_return moved;
-}
-
-Task<Result<void>> Repos::rename(db::Transaction& tx, const Repo& repo, const Namespace& space,
-                                 std::string_view name) {
-    const auto old_key = full_key(repo.ns, repo.name);
-    const auto new_key = full_key(space.name, name);
-    const auto kind = to_string(repo.kind);
-    const auto taken = CO_TRY(
-        co_await tx.query("SELECT 1 FROM repos WHERE kind = $1 AND full_key = $2 AND id <> $3",
-                          {kind, new_key, repo.id}));
-    if (!taken.empty()) co_return fail(Code::conflict, already_exists(repo.kind, space.name, name));
-    if (old_key != new_key) CO_TRY(co_await unindex_name(tx, repo.id));
-    const auto changed = CO_TRY(
-        co_await tx.query("UPDATE repos SET owner_id = $1, namespace = $2, name = $3, full_key = $4"
-                          " WHERE id = $5 AND full_key = $6 RETURNING id",
-                          {space.owner_id, space.name, name, new_key, repo.id, old_key}));
-    if (changed.empty()) co_return std::unexpected(repo_not_found());  // moved or deleted meanwhile
-    CO_TRY(co_await tx.query("DELETE FROM repo_redirects WHERE kind = $1 AND full_key = $2",
-                             {kind, new_key}));
-    if (old_key == new_key) co_return Result<void>{};  // only the spelling changed
-    CO_TRY(co_await index_name(tx, repo.id));
-    // Redirects name the row and not the new name, so chains never grow.
-    CO_TRY(
-        co_await tx.query("INSERT INTO repo_redirects (kind, full_key, repo_id) VALUES ($1, $2, $3)"
-                          " ON CONFLICT (kind, full_key) DO UPDATE SET repo_id = excluded.repo_id",
-                          {kind, old_key, repo.id}));
-    co_return Result<void>{};
 }
 
 Task<Result<Repo>> Repos::change_settings(const Caller& caller, RepoKind kind, RepoId id,

@@ -68,8 +68,6 @@ class Repos {
     Task<Result<void>> write_initial_commit(db::Transaction& tx, const Repo& repo,
                                             std::span<const InitialFile> files,
                                             const Caller& caller);
-    Task<Result<void>> rename(db::Transaction& tx, const Repo& repo, const Namespace& space,
-                              std::string_view name);
 
     db::Database& db_;
     Access& access_;

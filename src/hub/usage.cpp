@@ -242,7 +242,11 @@ Task<Result<void>> Usage::name_key(Group& group) {
 
 Task<Result<void>> Usage::name_user(Group& group) {
     const auto rows =
-        CO_TRY(co_await database_.query("SELECT name FROM users WHERE id = $1", {group.id}));
+        CO_TRY(co_await database_.query("SELECT name, kind FROM users WHERE id = $1", {group.id}));
+    if (!rows.empty() && rows[0].text(1) == "deleted") {
+        group.row.label = rows[0].text(0) + " (deleted)";
+        co_return Result<void>{};
+    }
     if (rows.empty()) {
         group.row.label = group.id == 0 ? "nobody known" : "deleted users";
         co_return Result<void>{};

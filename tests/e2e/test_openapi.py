@@ -119,6 +119,16 @@ def test_every_route_answers_as_described(hub):
     root("GET", "/admin/events", 200)
     root("GET", "/admin/events?limit=1", 200)
 
+    root("GET", "/admin/users/zoe/deletion", 200)
+    root("DELETE", "/admin/users/zoe", 204)
+    root("GET", "/admin/users/root/deletion", 200)
+    root("DELETE", "/admin/users/root", 409)
+    root("GET", "/api/organizations/labs/deletion", 200)
+    root("DELETE", "/api/organizations/labs", 204)
+    stranger("DELETE", "/api/organizations/labs", 401)
+    deletions = [e["event"] for e in root("GET", "/admin/events?limit=2", 200)["events"]]
+    assert sorted(deletions) == ["org_deleted", "user_deleted"]
+
     root("GET", "/api/identities", 200)
     root("DELETE", "/api/identities/company", 404)
     stranger("GET", "/oauth/start/nowhere", 302)

@@ -30,6 +30,8 @@ export type EventKind = Schemas['EventKind'];
 export type EventPage = Schemas['EventPage'];
 export type Organization = Schemas['OrganizationEntry'];
 export type OrganizationPage = Schemas['OrganizationPage'];
+export type UserDeletion = Schemas['UserDeletion'];
+export type OrganizationDeletion = Schemas['OrganizationDeletion'];
 
 /** Null where the hub has no such thing: it keeps nothing on Sia, or was not told indexd's admin address. */
 async function orNone<T>(answer: Promise<T>): Promise<T | null> {
@@ -160,6 +162,23 @@ export const organizationsQuery = (search: string) =>
     queryFn: ({ signal, pageParam }) =>
       api<OrganizationPage>('/admin/orgs', { signal, query: { search, cursor: pageParam, limit: 50 } }),
     getNextPageParam: nextOf,
+  });
+
+/** Asked each time: what is decided upon should be what is there. */
+export const userDeletionQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['deletion', 'user', name],
+    queryFn: ({ signal }) =>
+      api<UserDeletion>(`/admin/users/${encodeURIComponent(name)}/deletion`, { signal }),
+    gcTime: 0,
+  });
+
+export const organizationDeletionQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['deletion', 'organization', name],
+    queryFn: ({ signal }) =>
+      api<OrganizationDeletion>(`/api/organizations/${encodeURIComponent(name)}/deletion`, { signal }),
+    gcTime: 0,
   });
 
 export const invitationsQuery = queryOptions({

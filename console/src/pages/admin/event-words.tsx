@@ -41,6 +41,15 @@ const called: Gap = ({ about }) => (about ? ` as “${about}”` : '');
 const role: Gap = ({ detail }) => (detail === 'administrator' ? 'an administrator' : 'a user');
 const org: Gap = ({ detail }) => (detail ? <Name of={detail} /> : 'an organisation');
 
+/** Who has the repositories of somebody who is no more. */
+const heir: Gap = ({ detail }) =>
+  detail ? (
+    <>
+      {' '}
+      and gave the repositories to <Name of={detail} />
+    </>
+  ) : null;
+
 const browser: Gap = ({ detail }) =>
   detail ? <span title={detail}> in {describeAgent(detail)}</span> : null;
 
@@ -112,10 +121,12 @@ const words: Record<EventKind, Gap> = {
   user_role_changed: say`${keeper} made ${aboutName} ${role}`,
   user_disabled: say`${keeper} switched off ${aboutName}`,
   user_enabled: say`${keeper} switched ${aboutName} on again`,
+  user_deleted: say`${keeper} deleted the user ${about}${heir}`,
   invitation_made: say`${keeper} made an invitation${forWhom}${intoOrg}`,
   invitation_used: say`${person} accepted an invitation${forWhom}${intoOrg}`,
   invitation_withdrawn: say`${keeper} withdrew an invitation${forWhom}${intoOrg}`,
   org_created: say`${keeper} made the organisation ${aboutName}`,
+  org_deleted: say`${keeper} deleted the organisation ${about}${heir}`,
   member_changed: say`${keeper} gave ${aboutName} the role ${inOrg}`,
   member_removed: say`${keeper} took ${aboutName} out of ${org}`,
 };

@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { KeyRound } from 'lucide-react';
+import { KeyRound, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { usersQuery, type User } from '@/api/operation';
 import type { components } from '@/api/schema';
 import { useSession } from '@/app/session';
 import { formatAbsolute } from '@/lib/format';
+import { UserDeletionDialog } from '@/parts/account-deletion';
 import { Table, type Column } from '@/parts/table';
 import { Button, Chip, Command, Dialog, EmptyState, RelativeTime, useToast } from '@/ui';
 import { AccountName, Searched } from './searched';
@@ -47,6 +48,7 @@ function UserTable({ users }: { users: readonly User[] }) {
   const client = useQueryClient();
   const toast = useToast();
   const [off, setOff] = useState<User>();
+  const [gone, setGone] = useState<string>();
   const [link, setLink] = useState<ResetLink & { name: string }>();
   const failed = (error: Error) => toast(error.message, true);
   const change = useMutation({
@@ -95,6 +97,17 @@ function UserTable({ users }: { users: readonly User[] }) {
         >
           {user.disabled ? 'Switch on' : 'Switch off'}
         </Button>
+        <Button
+          small
+          icon
+          tone="danger"
+          aria-label={`Delete ${user.name}`}
+          title={`Delete ${user.name}`}
+          disabled={user.name === self?.name}
+          onClick={() => setGone(user.name)}
+        >
+          <Trash2 aria-hidden="true" />
+        </Button>
       </span>
     ),
   };
@@ -123,6 +136,12 @@ function UserTable({ users }: { users: readonly User[] }) {
           </Button>
         </div>
       </Dialog>
+      <UserDeletionDialog
+        name={gone ?? ''}
+        open={gone !== undefined}
+        onClose={() => setGone(undefined)}
+        onDeleted={() => setGone(undefined)}
+      />
       <Dialog
         open={link !== undefined}
         onClose={() => setLink(undefined)}

@@ -6,6 +6,7 @@ import { api } from '@/api/client';
 import type { OrgMember, Role, SessionUser } from '@/api/types';
 import { useTitle } from '@/app/title';
 import { useSubmit } from '@/lib/use-submit';
+import { OrganizationDeletionDialog } from '@/parts/account-deletion';
 import {
   Button,
   ButtonLink,
@@ -163,6 +164,28 @@ function MemberRow({
   );
 }
 
+function Deletion({ org }: { org: string }) {
+  const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
+  return (
+    <section className="card setting danger">
+      <h2>Delete this organisation</h2>
+      <div className="row between wrap">
+        <p className="muted">Everybody stops being a member. Its repositories go to whom you name.</p>
+        <Button tone="danger" onClick={() => setOpen(true)}>
+          Delete…
+        </Button>
+      </div>
+      <OrganizationDeletionDialog
+        name={org}
+        open={open}
+        onClose={() => setOpen(false)}
+        onDeleted={() => navigate('/settings/organizations')}
+      />
+    </section>
+  );
+}
+
 export function OrganizationSettings({ user, org }: { user: SessionUser; org: string }) {
   useTitle(org);
   const client = useQueryClient();
@@ -239,6 +262,7 @@ export function OrganizationSettings({ user, org }: { user: SessionUser; org: st
           </form>
         </section>
       ) : null}
+      {manageable && data ? <Deletion org={org} /> : null}
     </>
   );
 }
