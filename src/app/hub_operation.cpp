@@ -143,7 +143,8 @@ cas::Operation::Json HubOperation::disk() {
                            {"freeBytes", std::uint64_t{space.f_bavail} * space.f_frsize},
                            {"totalBytes", std::uint64_t{space.f_blocks} * space.f_frsize},
                            {"bodiesBytes", all.bytes},
-                           {"bodies", all.count}};
+                           {"bodies", all.count},
+                           {"countedAt", to_iso8601(counted.at)}};
 }
 
 cas::Operation::Json HubOperation::doctor() {

@@ -204,10 +204,11 @@ Answer list_assets(Call& call) {
     auto& storage = call.services.storage;
     const auto page =
         CO_TRY(co_await storage.assets(state, *call.caller, wanted.after, wanted.limit));
-    const auto total = CO_TRY(co_await storage.asset_count(state));
+    const auto count = CO_TRY(co_await storage.asset_count(state));
     co_return json_response(
         json::serialize(json::object{{"xorbs", xorbs_json(call.services, page.xorbs)},
-                                     {"total", total},
+                                     {"total", count.total},
+                                     {"countedAt", to_iso8601(count.counted_at)},
                                      {"cursor", cursor_json(page.next)}}));
 }
 

@@ -92,11 +92,11 @@ LongCount<TagsByType>::Find Figures::tag_counter(RepoKind kind) {
 }
 
 Task<Result<std::shared_ptr<const HubStats>>> Figures::stats() {
-    return stats_.get();
+    co_return CO_TRY(co_await stats_.get()).value;
 }
 
 Task<Result<std::shared_ptr<const TagsByType>>> Figures::tags(RepoKind kind) {
-    return tags_[static_cast<std::size_t>(kind)].get();
+    co_return CO_TRY(co_await tags_[static_cast<std::size_t>(kind)].get()).value;
 }
 
 Task<Result<void>> Figures::renew() {

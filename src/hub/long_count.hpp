@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include <boost/json.hpp>
 
@@ -23,6 +24,15 @@ namespace siahub::hub {
 struct LongCountRules {
     UnixMillis at_least = 60'000;               // how long a figure is kept
     std::chrono::milliseconds slow_after{200};  // what takes longer is slow
+};
+
+template <class T>
+struct Counted {
+    std::shared_ptr<const T> value;
+    UnixMillis at = 0;
+
+    const T& operator*() const { return *value; }
+    const T* operator->() const { return value.get(); }
 };
 
 template <class T>
@@ -35,12 +45,12 @@ class LongCount {
               LongCountRules rules = {})
         : shelf_(database, std::move(name)), clock_(clock), find_(std::move(find)), rules_(rules) {}
 
-    Task<Result<Value>> get() {
-        if (auto value = usable(turn_.locked())) co_return value;
+    Task<Result<Counted<T>>> get() {
+        if (auto known = usable(turn_.locked())) co_return *std::move(known);
         const auto turn = co_await turn_.lock();
-        if (auto value = usable(false)) co_return value;
+        if (auto known = usable(false)) co_return *std::move(known);
         if (!looked_) CO_TRY(co_await look());
-        if (auto value = usable(false)) co_return value;
+        if (auto known = usable(false)) co_return *std::move(known);
         co_return co_await count();
     }
 
@@ -69,11 +79,14 @@ class LongCount {
         return clock_.now() < kept_.counted_at + life;
     }
 
-    Value usable(bool somebody_counts) {
+    std::optional<Counted<T>> usable(bool somebody_counts) {
         const std::scoped_lock guard(mutex_);
-        if (!kept_.value || is_fresh()) return kept_.value;
+        if (!kept_.value) return std::nullopt;
+        const Counted<T> known{kept_.value, kept_.counted_at};
+        if (is_fresh()) return known;
         asked_ = true;
-        return is_slow() || somebody_counts ? kept_.value : nullptr;
+        if (is_slow() || somebody_counts) return known;
+        return std::nullopt;
     }
     bool is_due() {
         const std::scoped_lock guard(mutex_);
@@ -95,7 +108,7 @@ class LongCount {
         co_return Result<void>{};
     }
 
-    Task<Result<Value>> count() {
+    Task<Result<Counted<T>>> count() {
         const auto at = clock_.now();
         const auto begin = std::chrono::steady_clock::now();
         auto found = std::make_shared<const T>(CO_TRY(co_await find_()));
@@ -106,7 +119,7 @@ class LongCount {
         if (took > rules_.slow_after)
             (void)co_await shelf_.write(
                 {boost::json::serialize(boost::json::value_from(*found)), at, took.count()});
-        co_return found;
+        co_return Counted<T>{std::move(found), at};
     }
 
     void keep(Value value, UnixMillis at, std::chrono::milliseconds took) {

@@ -49,6 +49,18 @@ TEST_F(LongCountTest, NobodyWaitsForWhatIsSlow) {
     EXPECT_EQ(counted_, 2);
 }
 
+TEST_F(LongCountTest, AFigureSaysWhenItWasCounted) {
+    auto number = figure(kAllIsSlow);
+    EXPECT_EQ(get(number.get()).at, clock_.now());
+    clock_.advance(24 * 60 * kMinute);
+    EXPECT_EQ(get(number.get()).at, clock_.now() - 24 * 60 * kMinute);
+    get(number.renew());
+    EXPECT_EQ(get(number.get()).at, clock_.now());
+    auto other = figure(kAllIsSlow);
+    clock_.advance(kMinute);
+    EXPECT_EQ(get(other.get()).at, clock_.now() - kMinute) << "of the process before";
+}
+
 TEST_F(LongCountTest, ASlowFigureOutlivesTheProcess) {
     auto first = figure(kAllIsSlow);
     EXPECT_EQ(*get(first.get()), 1);

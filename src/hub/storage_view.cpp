@@ -211,10 +211,11 @@ Task<Result<XorbPage>> StorageView::assets(std::string_view state, const Caller&
     co_return co_await page_of(hashes_of(rows), limit, std::nullopt, caller);
 }
 
-Task<Result<std::int64_t>> StorageView::asset_count(std::string_view state) {
+Task<Result<StorageView::AssetCount>> StorageView::asset_count(std::string_view state) {
     const auto counts = CO_TRY(co_await counts_.get());
     const auto found = counts->find(std::string(state));
-    co_return found == counts->end() ? 0 : found->second;
+    co_return AssetCount{.total = found == counts->end() ? 0 : found->second,
+                         .counted_at = counts.at};
 }
 
 Task<Result<StorageView::Counts>> StorageView::count_assets() {
@@ -227,7 +228,7 @@ Task<Result<StorageView::Counts>> StorageView::count_assets() {
     co_return counts;
 }
 
-Task<Result<std::shared_ptr<const StorageView::BodiesByNode>>> StorageView::bodies() {
+Task<Result<Counted<StorageView::BodiesByNode>>> StorageView::bodies() {
     return bodies_.get();
 }
 

@@ -72,14 +72,18 @@ class StorageView {
     // Of the whole hub, for its operator; an empty state: all.
     Task<Result<XorbPage>> assets(std::string_view state, const Caller& caller,
                                   std::optional<xet::Hash> after, std::size_t limit);
-    Task<Result<std::int64_t>> asset_count(std::string_view state);
+    struct AssetCount {
+        std::int64_t total = 0;
+        UnixMillis counted_at = 0;
+    };
+    Task<Result<AssetCount>> asset_count(std::string_view state);
     // How many bodies each node has, and bytes of them; of now, or of when they were counted last
     // once that takes long.
     struct Bodies {
         std::int64_t count = 0, bytes = 0;
     };
     using BodiesByNode = std::map<std::string, Bodies>;
-    Task<Result<std::shared_ptr<const BodiesByNode>>> bodies();
+    Task<Result<Counted<BodiesByNode>>> bodies();
 
     // As of hub/figures.hpp.
     Task<Result<void>> renew();

@@ -120,8 +120,9 @@ TEST_F(StorageViewTest, AssetsAreThoseOfTheWholeHub) {
     EXPECT_EQ(states("pinned"), 1);
     EXPECT_EQ(states("local"), 1);
     EXPECT_EQ(states("stored"), 0);
-    EXPECT_EQ(get(view_.asset_count("")), 3);
-    EXPECT_EQ(get(view_.asset_count("uploading")), 1);
+    EXPECT_EQ(get(view_.asset_count("")).total, 3);
+    EXPECT_EQ(get(view_.asset_count("uploading")).total, 1);
+    EXPECT_EQ(get(view_.asset_count("")).counted_at, clock_.now());
     const auto first = get(view_.assets("", *stranger_, std::nullopt, 1));
     EXPECT_EQ(get(view_.assets("", *stranger_, first.next, 10)).xorbs.size(), 2);
     EXPECT_EQ(first.xorbs.at(0).files, 2);

@@ -7,6 +7,7 @@ import { useSession } from '@/app/session';
 import { useTitle } from '@/app/title';
 import { formatBytes, formatCount, plural } from '@/lib/format';
 import { plurals, type RepoKind } from '@/lib/urls';
+import { CountedAt } from '@/parts/counted-at';
 import { RepoList } from '@/parts/repo-list';
 import { Button, ButtonLink, Command, EmptyState, Notice, Skeleton, SkeletonRows } from '@/ui';
 import './home.css';
@@ -38,7 +39,7 @@ function Lattice() {
 
 function Figures() {
   const { data, isPending } = useQuery({ ...statsQuery, refetchInterval: 30_000 });
-  if (isPending) return <Skeleton height={86} />;
+  if (isPending) return <Skeleton height={112} />;
   if (!data) return null;
   const figures: [string, string, string?][] = [
     ['Models', formatCount(data.models)],
@@ -57,17 +58,20 @@ function Figures() {
     ['Today', formatCount(data.downloadsToday), `downloads · ${plural(data.uploadsToday, 'upload')}`],
   ];
   return (
-    <dl className="figures">
-      {figures.map(([label, value, more]) => (
-        <div key={label} className="figure">
-          <dt>{label}</dt>
-          <dd>
-            {value}
-            {more ? <small>{more}</small> : null}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <div className="stack tight">
+      <dl className="figures">
+        {figures.map(([label, value, more]) => (
+          <div key={label} className="figure">
+            <dt>{label}</dt>
+            <dd>
+              {value}
+              {more ? <small>{more}</small> : null}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <CountedAt time={data.updatedAt} />
+    </div>
   );
 }
 

@@ -11,7 +11,14 @@ describe('Status', () => {
     uptimeSeconds: 7200,
     database: { kind: 'postgres', ok: true, latencyMs: 1.25, sizeBytes: null, schema: 7 },
     cache: { kind: 'redis', ok: false },
-    disk: { path: '/data', freeBytes: 2e9, totalBytes: 1e11, bodiesBytes: 5e10, bodies: 12 },
+    disk: {
+      path: '/data',
+      freeBytes: 2e9,
+      totalBytes: 1e11,
+      bodiesBytes: 5e10,
+      bodies: 12,
+      countedAt: '2026-01-01T00:00:00Z',
+    },
     sia: null,
     nodes: [],
     limits: { anonymousRefused: 0, keyRefused: 0, wrongKeyRefused: 2 },
@@ -37,6 +44,11 @@ describe('Status', () => {
     expect(
       await within(await screen.findByRole('region', { name: 'Disk' })).findByText('2 % free'),
     ).toHaveClass('bad');
+    expect(
+      within(screen.getByRole('region', { name: 'Disk' }))
+        .getByText(/ago$/)
+        .getAttribute('datetime'),
+    ).toBe(status.disk.countedAt);
     expect(within(screen.getByRole('region', { name: 'Cache' })).getByText('away')).toBeVisible();
     expect(within(screen.getByRole('region', { name: 'Sia' })).getByText('not set up')).toBeVisible();
     await screen.findByText('do that');

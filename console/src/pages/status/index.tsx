@@ -23,6 +23,7 @@ import {
 import { useTitle } from '@/app/title';
 import { formatBytes, formatDuration, formatExact, plural } from '@/lib/format';
 import { AdminOnly } from '@/parts/admin-only';
+import { CountedAt } from '@/parts/counted-at';
 import { coins, formatCoins } from '@/parts/money';
 import { percent, ShareBar } from '@/parts/share-bar';
 import { SortTable, type SortColumn } from '@/parts/sort-table';
@@ -75,7 +76,7 @@ function StatusPage() {
       {data ? <Parts status={data} /> : null}
       <DoctorChecks />
       {data?.sia ? <Money /> : null}
-      {data ? <Nodes nodes={data.nodes} /> : null}
+      {data ? <Nodes nodes={data.nodes} countedAt={data.disk.countedAt} /> : null}
     </>
   );
 }
@@ -178,6 +179,7 @@ export function Parts({ status }: { status: Status }) {
               ['Folder', <code key="path">{disk.path}</code>],
               ['Free', `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)}`],
               ['Bodies', `${formatExact(disk.bodies)}, ${formatBytes(disk.bodiesBytes)}`],
+              ['Bodies counted', <RelativeTime key="counted" time={disk.countedAt} />],
             ]}
           />
         </div>
@@ -403,11 +405,14 @@ function Money() {
   );
 }
 
-function Nodes({ nodes }: { nodes: Status['nodes'] }) {
+function Nodes({ nodes, countedAt }: { nodes: Status['nodes']; countedAt: string }) {
   if (nodes.length < 2) return null;
   return (
     <section className="stack" aria-label="Nodes">
-      <h2>Nodes</h2>
+      <div>
+        <h2>Nodes</h2>
+        <CountedAt time={countedAt} />
+      </div>
       <SortTable
         label="Nodes"
         rows={nodes}

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { admin, hub, session, show, xorb, type Asked } from '@/pages/testing';
@@ -44,6 +44,7 @@ const failure = {
 };
 
 describe('Assets', () => {
+  const countedAt = '2026-01-01T00:00:00Z';
   const answers = {
     ...admin,
     '/admin/sia': sia,
@@ -53,8 +54,8 @@ describe('Assets', () => {
     },
     '/admin/assets': ({ query }: Asked) =>
       query.get('cursor')
-        ? { xorbs: [xorb({ hash: '12'.repeat(32), state: 'stored' })], total: 2, cursor: null }
-        : { xorbs: [xorb()], total: 2, cursor: 'next' },
+        ? { xorbs: [xorb({ hash: '12'.repeat(32), state: 'stored' })], total: 2, countedAt, cursor: null }
+        : { xorbs: [xorb()], total: 2, countedAt, cursor: 'next' },
     [`/admin/sia/xorbs/${'ab'.repeat(32)}`]: {
       ...failure,
       slabs: [
@@ -68,6 +69,13 @@ describe('Assets', () => {
       ],
     },
   };
+
+  it('says of when the number of xorbs is', async () => {
+    hub(answers);
+    show(<Assets />);
+    const counted = await screen.findByText(/^Counted/);
+    expect(within(counted).getByText(/ago$/).getAttribute('datetime')).toBe(countedAt);
+  });
 
   it('tells how much waits and how long it takes', async () => {
     hub(answers);
@@ -117,7 +125,7 @@ describe('Assets', () => {
   });
 
   it('says what to do on a hub without Sia', async () => {
-    hub({ ...admin, '/admin/assets': { xorbs: [], total: 0, cursor: null } });
+    hub({ ...admin, '/admin/assets': { xorbs: [], total: 0, countedAt, cursor: null } });
     show(<Assets />);
     expect(await screen.findByText(/siahub sia connect/)).toBeVisible();
     expect(await screen.findByText('Nothing is stored yet')).toBeVisible();

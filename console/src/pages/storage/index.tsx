@@ -16,6 +16,7 @@ import {
 import { useTitle } from '@/app/title';
 import { formatBytes, formatExact, plural } from '@/lib/format';
 import { AdminOnly } from '@/parts/admin-only';
+import { CountedAt } from '@/parts/counted-at';
 import { Figures } from '@/parts/figures';
 import { Paged } from '@/parts/paged';
 import { PinChip, pinStates, pinWord } from '@/parts/pin-state';
@@ -201,11 +202,14 @@ export function Failures({ failures }: { failures: readonly Pin[] }) {
 function Assets() {
   const [state, setState] = useState<PinState>();
   const list = useInfiniteQuery(assetsQuery(state));
-  const total = list.data?.pages[0]?.total;
+  const first = list.data?.pages[0];
   return (
     <section className="stack" aria-label="Xorbs">
       <div className="section-head">
-        <h2>Xorbs {total === undefined ? null : <span className="muted num">{formatExact(total)}</span>}</h2>
+        <div>
+          <h2>Xorbs {first ? <span className="muted num">{formatExact(first.total)}</span> : null}</h2>
+          {first ? <CountedAt time={first.countedAt} /> : null}
+        </div>
         <div className="row wrap" role="group" aria-label="By state">
           {[undefined, ...pinStates].map((one) => (
             <button
