@@ -1,4 +1,4 @@
-import { expect, model, settled, showcase, test, inEveryLight } from './fixtures';
+import { accessible, expect, model, settled, showcase, test, inEveryLight } from './fixtures';
 
 /** What somebody sees and does who is not signed in. */
 test.use({ who: 'nobody' });
@@ -114,6 +114,56 @@ test('filters narrow the list and can be taken back', async ({ page }) => {
   await page.getByRole('button', { name: 'Remove the filter diffusers' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'tiny-llama' })).toBeVisible();
 });
+
+test(
+  'the catalogue is searched, narrowed, sorted and read page by page',
+  { tag: '@deployment' },
+  async ({ page }) => {
+    // Pages of two, so that a few models are several pages.
+    await page.route(/\/api\/models\?/, (route) => {
+      const url = new URL(route.request().url());
+      url.searchParams.set('limit', '2');
+      return route.continue({ url: url.href });
+    });
+    const rows = page.locator('.repo-list').getByRole('listitem');
+    const ids = async () => (await rows.getByRole('link').allTextContents()).sort();
+    await page.goto('/models');
+    await expect(rows).toHaveCount(2);
+    await accessible(page, 'catalogue');
+    const more = page.getByRole('button', { name: 'Show more' });
+    for (let shown = 2; await more.isVisible(); shown = await rows.count()) {
+      await more.click();
+      await expect.poll(async () => (await rows.count()) > shown).toBe(true);
+      await expect(page.getByText('Loading…')).toHaveCount(0);
+    }
+    const all = await ids();
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).toEqual(expect.arrayContaining([model, 'bob/sentence-ranker', 'bob/tiny-llama']));
+
+    const search = page.getByRole('searchbox', { name: 'Search models' });
+    await search.fill('RANKER');
+    await expect(rows).toHaveCount(1);
+    await expect(page).toHaveURL('/models?search=RANKER');
+    expect(await ids()).toEqual(['bob/sentence-ranker']);
+    await search.fill('');
+    await expect(page).toHaveURL('/models');
+
+    await page
+      .getByRole('group', { name: 'Task' })
+      .getByRole('button', { name: /Text generation/i })
+      .click();
+    await expect(rows).toHaveCount(1);
+    expect(await ids()).toEqual(['bob/tiny-llama']);
+    await page.getByRole('button', { name: /^Remove the filter/ }).click();
+
+    await page.getByLabel('Sort by').selectOption('Most downloads');
+    await expect(page).toHaveURL('/models?sort=downloads');
+    await expect(rows.first()).toBeVisible();
+    const downloads = await page.locator('.repo-row-figures').allTextContents();
+    const counts = downloads.map((text) => parseInt(text.trim(), 10));
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+  },
+);
 
 test('another branch is a menu away', async ({ page }) => {
   await page.goto(`/${showcase}/tree/main`);

@@ -19,9 +19,12 @@ interface Props<T> {
   /** So many rows are shown before somebody asks for more. */
   limit?: number;
   marked?: (row: T) => boolean;
+  /** As of a Table. */
+  stacks?: boolean;
 }
 
-export function SortTable<T>({ label, rows, columns, keyOf, initial, limit = 50, marked }: Props<T>) {
+export function SortTable<T>(props: Props<T>) {
+  const { label, rows, columns, keyOf, initial, limit = 50, marked, stacks } = props;
   const [sort, setSort] = useState(initial);
   const [shown, setShown] = useState(limit);
   const sorted = useMemo(() => {
@@ -38,6 +41,7 @@ export function SortTable<T>({ label, rows, columns, keyOf, initial, limit = 50,
       columns={columns}
       keyOf={keyOf}
       marked={marked}
+      stacks={stacks}
       sorted={({ id }) => (sort?.id !== id ? undefined : sort.down ? 'descending' : 'ascending')}
       head={(column) =>
         column.by ? (

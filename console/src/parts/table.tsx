@@ -13,7 +13,7 @@ export interface Column<T> {
   right?: boolean;
   /** Left out where there is little room. */
   wide?: boolean;
-  /** Its label is only read out: what is in it speaks for itself. */
+  /** Its label is only read out, if at all: what is in it speaks for itself. */
   unlabelled?: boolean;
 }
 
@@ -24,6 +24,8 @@ interface Props<T, C> {
   columns: readonly C[];
   keyOf: (row: T) => string;
   marked?: (row: T) => boolean;
+  /** Has so many columns that on a phone each row is a card, with a label before each cell. */
+  stacks?: boolean;
   /** Instead of the label of a column. */
   head?: (column: C) => ReactNode;
   /** How the rows are sorted by a column, if they are. */
@@ -35,10 +37,11 @@ interface Props<T, C> {
 }
 
 export function Table<T, C extends Column<T> = Column<T>>(props: Props<T, C>) {
-  const { label, className, rows, columns, keyOf, marked, head = headOf, sorted, details, children } = props;
+  const { label, className, rows, columns, keyOf, marked, stacks, sorted, details, children } = props;
+  const head = props.head ?? headOf;
   return (
     <TableFrame label={label} className={className}>
-      <table className="table">
+      <table className={classes('table', stacks && 'stacks')}>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -58,7 +61,11 @@ export function Table<T, C extends Column<T> = Column<T>>(props: Props<T, C>) {
             <Fragment key={keyOf(row)}>
               <tr className={marked?.(row) ? 'marked' : undefined}>
                 {columns.map((column) => (
-                  <td key={column.id} className={classOf(column)}>
+                  <td
+                    key={column.id}
+                    className={classOf(column)}
+                    data-label={column.unlabelled ? undefined : column.label}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}

@@ -45,6 +45,7 @@ export function XorbTable({
   return (
     <Table
       label={label}
+      stacks
       rows={xorbs}
       columns={[name, ...columns.filter(({ id }) => inRepo || id !== 'used')]}
       keyOf={(xorb) => xorb.hash}

@@ -23,7 +23,7 @@ def cluster():
         with cluster:
             for name in ("alice", "bob"):
                 cluster.add_user(name)
-            fill_with_the_model(cluster.url, cluster.key("alice"), cluster.trust)
+            fill_with_the_model(cluster.url, {name: cluster.key(name) for name in ("alice", "bob")}, cluster.trust)
             yield cluster
             cluster.stop()
 

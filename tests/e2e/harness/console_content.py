@@ -128,13 +128,24 @@ def formats() -> dict[str, bytes]:
     }
 
 
-def fill_with_the_model(url: str, key: str, trust: dict[str, str]) -> None:
-    """Enough for a page of each kind."""
-    alice = Client(LATEST, url, key, **trust)
+def fill_shelf(bob: Client, owners: set[str]) -> None:
+    for repo, kind, *facts in SHELF:
+        owner, name = repo.split("/")
+        if owner in owners:
+            upload(bob, repo, {"README.md": card(*facts, name)}, "Add the card", kind)
+
+
+def fill_with_the_model(url: str, keys: dict[str, str], trust: dict[str, str]) -> None:
+    """Enough for a page of each kind. The model is what is downloaded most."""
+    alice = Client(LATEST, url, keys["alice"], **trust)
+    bob = Client(LATEST, url, keys["bob"], **trust)
     try:
         alice.cli("upload", MODEL, model_folder(), ".")
+        fill_shelf(bob, {"bob"})
+        bob.api("snapshot_download", MODEL, allow_patterns=["*.json"])
     finally:
         alice.close()
+        bob.close()
 
 
 def fill(hub: Hub) -> None:
@@ -171,8 +182,7 @@ def fill(hub: Hub) -> None:
         upload(alice, "alice/measurements", {"train.csv": CSV.encode(), "README.md": b"---\nlicense: cc0-1.0\n---\n# Measurements\n\nOf the weather.\n"}, "Add the data", "dataset")
         upload(alice, "alice/demo", {"index.html": b"<h1>Demo</h1>"}, "Add the page", "space")
         alice.api("create_repo", "alice/secret", private=True)
-        for repo, kind, *facts in SHELF:
-            upload(bob, repo, {"README.md": card(*facts, repo.split("/")[1])}, "Add the card", kind)
+        fill_shelf(bob, {"bob", "acme"})
         bob.api("snapshot_download", MODEL, allow_patterns=["*.json"])
     finally:
         alice.close()

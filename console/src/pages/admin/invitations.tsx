@@ -172,6 +172,7 @@ function OpenInvitations({ invitations }: { invitations: readonly InvitationEntr
         rows={invitations}
         columns={[...columns, action]}
         keyOf={(one) => one.id}
+        stacks
       />
     </div>
   );

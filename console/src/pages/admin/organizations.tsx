@@ -13,7 +13,7 @@ export const Organizations = () => (
     itemsOf={(page) => page.orgs}
     empty={(searched) => <None searched={searched} />}
   >
-    {(orgs) => <Table label="Organisations" rows={orgs} columns={columns} keyOf={(org) => org.name} />}
+    {(orgs) => <Table label="Organisations" rows={orgs} columns={columns} keyOf={(org) => org.name} stacks />}
   </Searched>
 );
 

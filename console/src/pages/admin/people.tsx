@@ -113,7 +113,7 @@ function UserTable({ users }: { users: readonly User[] }) {
   };
   return (
     <>
-      <Table label="Users" rows={users} columns={[...columns, actions]} keyOf={(user) => user.name} />
+      <Table label="Users" rows={users} columns={[...columns, actions]} keyOf={(user) => user.name} stacks />
       <Dialog
         open={off !== undefined}
         onClose={() => setOff(undefined)}

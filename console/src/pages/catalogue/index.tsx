@@ -143,15 +143,19 @@ function Chosen({
   kind,
   params,
   toggle,
+  set,
   clear,
 }: {
   kind: RepoKind;
   params: URLSearchParams;
   toggle: (parameter: string, id: string) => void;
+  set: (parameter: string, value: string) => void;
   clear: () => void;
 }) {
   const chosen = facets.flatMap((facet) => params.getAll(facet.parameter).map((id) => ({ facet, id })));
-  if (chosen.length === 0) return null;
+  const author = params.get('author');
+  const place = durabilities.find(([id]) => id !== '' && id === params.get('durability'))?.[1];
+  if (chosen.length === 0 && !author && !place) return null;
   return (
     <div className="row wrap">
       {chosen.map(({ facet, id }) => {
@@ -168,6 +172,26 @@ function Chosen({
           </button>
         );
       })}
+      {place ? (
+        <button
+          type="button"
+          className="chip"
+          onClick={() => set('durability', '')}
+          aria-label={`Remove the filter ${place}`}
+        >
+          {place} <X />
+        </button>
+      ) : null}
+      {author ? (
+        <button
+          type="button"
+          className="chip"
+          onClick={() => set('author', '')}
+          aria-label={`Remove the filter by ${author}`}
+        >
+          <span className="chip-label">By</span> {author} <X />
+        </button>
+      ) : null}
       <Button tone="quiet" small onClick={clear}>
         Clear all
       </Button>
@@ -266,6 +290,7 @@ function Catalogue({ kind }: { kind: RepoKind }) {
   });
   const repos = data?.pages.flatMap((page) => page.items.map((repo) => ({ ...repo, kind }))) ?? [];
   const filtered = filter.length > 0 || inAddress !== '' || durability !== '' || params.has('author');
+  const chosen = filter.length + (durability ? 1 : 0);
   const filters = <Filters kind={kind} params={params} toggle={toggle} set={set} />;
   return (
     <div className="page catalogue">
@@ -289,7 +314,7 @@ function Catalogue({ kind }: { kind: RepoKind }) {
             />
           </div>
           <Button className="catalogue-open" onClick={() => setFiltersOpen(true)}>
-            <SlidersHorizontal /> Filters{filter.length > 0 ? ` (${filter.length})` : ''}
+            <SlidersHorizontal /> Filters{chosen > 0 ? ` (${chosen})` : ''}
           </Button>
           <select
             className="input catalogue-sort"
@@ -304,7 +329,7 @@ function Catalogue({ kind }: { kind: RepoKind }) {
             ))}
           </select>
         </div>
-        <Chosen kind={kind} params={params} toggle={toggle} clear={clear} />
+        <Chosen kind={kind} params={params} toggle={toggle} set={set} clear={clear} />
         {error ? <ErrorState error={error} retry={() => void refetch()} /> : null}
         {isPending ? <SkeletonRows rows={10} height={60} /> : null}
         {data && repos.length === 0 ? <Nothing kind={kind} filtered={filtered} clear={clear} /> : null}

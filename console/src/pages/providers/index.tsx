@@ -145,6 +145,7 @@ export function Found({ providers, known }: { providers: readonly Provider[]; kn
           keyOf={(host) => host.key}
           initial={{ id: 'share', down: true }}
           limit={30}
+          stacks
         />
       </section>
     </>
@@ -210,6 +211,7 @@ function Countries({
         id: 'usable',
         label: 'Take uploads',
         right: true,
+        wide: true,
         down: true,
         by: (one) => one.usable,
         cell: (one) => formatExact(one.usable),

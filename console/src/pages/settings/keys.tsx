@@ -6,6 +6,7 @@ import type { Key, KeyScope, NewKey } from '@/api/types';
 import { useSession } from '@/app/session';
 import { useTitle } from '@/app/title';
 import { useSubmit } from '@/lib/use-submit';
+import { Table, type Column } from '@/parts/table';
 import {
   Button,
   Chip,
@@ -17,7 +18,6 @@ import {
   RelativeTime,
   SelectField,
   SkeletonRows,
-  TableFrame,
   TextField,
   useToast,
   type Tone,
@@ -125,54 +125,33 @@ function Shown({ made, close }: { made: NewKey; close: () => void }) {
   );
 }
 
+const columns: Column<Key>[] = [
+  { id: 'name', label: 'Name', cell: (key) => <b>{key.name}</b> },
+  {
+    id: 'scope',
+    label: 'May',
+    cell: ({ scope }) => <Chip {...(scopes[scope].tone ? { tone: scopes[scope].tone } : {})}>{scope}</Chip>,
+  },
+  { id: 'prefix', label: 'Begins with', cell: (key) => <code>{key.prefix}…</code> },
+  { id: 'made', label: 'Made', cell: (key) => <RelativeTime time={key.createdAt} /> },
+  { id: 'used', label: 'Last used', cell: (key) => <RelativeTime time={key.lastUsedAt} /> },
+  { id: 'ends', label: 'Ends', cell: (key) => <RelativeTime time={key.expiresAt} /> },
+];
+
 function Rows({ keys, revoke }: { keys: readonly Key[]; revoke: (key: Key) => void }) {
+  const action: Column<Key> = {
+    id: 'revoke',
+    label: 'Revoke',
+    unlabelled: true,
+    right: true,
+    cell: (key) => (
+      <Button small tone="danger" onClick={() => revoke(key)}>
+        Revoke
+      </Button>
+    ),
+  };
   return (
-    <TableFrame label="Access keys">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">May</th>
-            <th scope="col">Begins with</th>
-            <th scope="col">Made</th>
-            <th scope="col">Last used</th>
-            <th scope="col">Ends</th>
-            <th scope="col">
-              <span className="hidden-visually">Revoke</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id}>
-              <td>
-                <b>{key.name}</b>
-              </td>
-              <td>
-                <Chip {...(scopes[key.scope].tone ? { tone: scopes[key.scope].tone } : {})}>{key.scope}</Chip>
-              </td>
-              <td>
-                <code>{key.prefix}…</code>
-              </td>
-              <td>
-                <RelativeTime time={key.createdAt} />
-              </td>
-              <td>
-                <RelativeTime time={key.lastUsedAt} />
-              </td>
-              <td>
-                <RelativeTime time={key.expiresAt} />
-              </td>
-              <td className="right">
-                <Button small tone="danger" onClick={() => revoke(key)}>
-                  Revoke
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <Table label="Access keys" rows={keys} columns={[...columns, action]} keyOf={(key) => key.id} stacks />
   );
 }
 

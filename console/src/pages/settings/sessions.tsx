@@ -4,12 +4,13 @@ import type { SessionEntry } from '@/api/types';
 import { useTitle } from '@/app/title';
 import { describeAgent } from '@/lib/user-agent';
 import { useSubmit } from '@/lib/use-submit';
-import { Button, Chip, ErrorState, RelativeTime, SkeletonRows, TableFrame, useToast } from '@/ui';
+import { Table, type Column } from '@/parts/table';
+import { Button, Chip, ErrorState, RelativeTime, SkeletonRows, useToast } from '@/ui';
 import { FormProblem } from '../account/frame';
 
 const sessionsKey = ['sessions'];
 
-function Row({ entry }: { entry: SessionEntry }) {
+function End({ entry }: { entry: SessionEntry }) {
   const client = useQueryClient();
   const toast = useToast();
   const end = useSubmit(async () => {
@@ -17,34 +18,33 @@ function Row({ entry }: { entry: SessionEntry }) {
     await client.invalidateQueries({ queryKey: sessionsKey });
     toast('The session is ended.');
   });
+  if (entry.current) return null;
   return (
-    <tr>
-      <td title={entry.userAgent}>
-        <b>{describeAgent(entry.userAgent)}</b> {entry.current ? <Chip tone="good">this one</Chip> : null}
-        <FormProblem error={end.error} />
-      </td>
-      <td>
-        <code>{entry.address}</code>
-      </td>
-      <td>
-        <RelativeTime time={entry.createdAt} />
-      </td>
-      <td>
-        <RelativeTime time={entry.lastUsedAt} />
-      </td>
-      <td>
-        <RelativeTime time={entry.expiresAt} />
-      </td>
-      <td className="right">
-        {entry.current ? null : (
-          <Button small busy={end.busy} onClick={() => void end.submit()}>
-            End
-          </Button>
-        )}
-      </td>
-    </tr>
+    <>
+      <FormProblem error={end.error} />
+      <Button small busy={end.busy} onClick={() => void end.submit()}>
+        End
+      </Button>
+    </>
   );
 }
+
+const columns: Column<SessionEntry>[] = [
+  {
+    id: 'browser',
+    label: 'Browser',
+    cell: (entry) => (
+      <span title={entry.userAgent}>
+        <b>{describeAgent(entry.userAgent)}</b> {entry.current ? <Chip tone="good">this one</Chip> : null}
+      </span>
+    ),
+  },
+  { id: 'address', label: 'Address', cell: (entry) => <code>{entry.address}</code> },
+  { id: 'since', label: 'Signed in', cell: (entry) => <RelativeTime time={entry.createdAt} /> },
+  { id: 'used', label: 'Last used', cell: (entry) => <RelativeTime time={entry.lastUsedAt} /> },
+  { id: 'ends', label: 'Ends', cell: (entry) => <RelativeTime time={entry.expiresAt} /> },
+  { id: 'end', label: 'End it', unlabelled: true, right: true, cell: (entry) => <End entry={entry} /> },
+];
 
 export function SessionSettings() {
   useTitle('Sessions');
@@ -72,27 +72,7 @@ export function SessionSettings() {
       {error ? <ErrorState error={error} retry={() => void refetch()} /> : null}
       {isPending ? <SkeletonRows rows={2} height={42} /> : null}
       {data ? (
-        <TableFrame label="Sessions">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Browser</th>
-                <th scope="col">Address</th>
-                <th scope="col">Signed in</th>
-                <th scope="col">Last used</th>
-                <th scope="col">Ends</th>
-                <th scope="col">
-                  <span className="hidden-visually">End it</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((entry) => (
-                <Row key={entry.id} entry={entry} />
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <Table label="Sessions" rows={data} columns={columns} keyOf={(entry) => entry.id} stacks />
       ) : null}
     </>
   );

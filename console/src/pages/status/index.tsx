@@ -398,6 +398,7 @@ function Money() {
             keyOf={(one) => one.id}
             initial={{ id: 'ends', down: false }}
             limit={15}
+            stacks
           />
         </>
       ) : null}
@@ -415,6 +416,7 @@ function Nodes({ nodes, countedAt }: { nodes: Status['nodes']; countedAt: string
       </div>
       <SortTable
         label="Nodes"
+        stacks
         rows={nodes}
         keyOf={(node) => node.id}
         columns={[

@@ -191,6 +191,7 @@ export function Failures({ failures }: { failures: readonly Pin[] }) {
       <h2>What failed last</h2>
       <Table
         label="Xorbs that could not be pinned"
+        stacks
         rows={failures}
         columns={[...failureColumns, action]}
         keyOf={(pin) => pin.xorb}
