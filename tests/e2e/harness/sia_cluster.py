@@ -62,8 +62,18 @@ def read_from_hosts(network) -> int:
 
 
 def metrics_of(cluster: Cluster) -> Http:
+    """Of the gateway, whose second listener comes up right behind the first."""
     command = cluster.gateways[0].command
-    return Http(f"http://{command[command.index('--metrics-listen') + 1]}")
+    http = Http(f"http://{command[command.index('--metrics-listen') + 1]}")
+    until(lambda: _answers(http))
+    return http
+
+
+def _answers(http: Http) -> bool:
+    try:
+        return http.get("/health").status == 200
+    except OSError:
+        return False
 
 
 def fetches(cluster: Cluster) -> int:
