@@ -14,18 +14,20 @@ from .hub import Hub
 PATIENCE = 120
 
 
-def sia_flags(network, key: Path) -> tuple[str, ...]:
-    return (
-        *("--sia-indexd", network.description()["app_url"], "--sia-app-key-file", str(key)),
-        *("--sia-data-shards", "4", "--sia-total-shards", "14"),
-    )
+def sia_flags(network, key: Path, redundancy: tuple[int, int] | None = (4, 14)) -> tuple[str, ...]:
+    """`redundancy`: data shards and all shards; None takes the hub's own."""
+    flags = ("--sia-indexd", network.description()["app_url"], "--sia-app-key-file", str(key))
+    if redundancy is None:
+        return flags
+    data, total = map(str, redundancy)
+    return (*flags, "--sia-data-shards", data, "--sia-total-shards", total)
 
 
-def sia_hub(network, *more: str, app_key: str = "") -> Hub:
+def sia_hub(network, *more: str, app_key: str = "", redundancy: tuple[int, int] | None = (4, 14)) -> Hub:
     hub = Hub()
     key = hub.home / "app-key"
     key.write_text(app_key or network.description()["app_key"])
-    hub.serve_args = (*sia_flags(network, key), "--sia-pack-wait", "1s", *more)
+    hub.serve_args = (*sia_flags(network, key, redundancy), "--sia-pack-wait", "1s", *more)
     try:
         hubs.populate(hub.start())
     except BaseException:
