@@ -20,9 +20,13 @@ for (const [name, path] of [
 test('before a user is deleted the page says what goes and who gets the repositories', async ({ page }) => {
   await page.goto('/admin/users');
   await page.getByRole('button', { name: 'Delete alice' }).click();
-  const question = page.getByRole('dialog', { name: 'Delete the user alice?' });
+  const refusal = page.getByRole('dialog', { name: 'Delete the user alice?' });
+  await expect(refusal.getByText('alice is the only administrator of acme')).toBeVisible();
+  await refusal.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('button', { name: 'Delete bob' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete the user bob?' });
   const forEver = question.getByRole('button', { name: 'Delete for ever' });
-  await question.getByLabel('Type alice to go on').fill('alice');
+  await question.getByLabel('Type bob to go on').fill('bob');
   await expect(forEver).toBeDisabled();
   await settled(page);
   await inEveryLight(page, 'admin-user-delete');
@@ -31,5 +35,5 @@ test('before a user is deleted the page says what goes and who gets the reposito
   await expect(question.getByRole('alert')).toContainText('There is no user or organisation');
   await question.getByRole('button', { name: 'Keep it' }).click();
   await expect(question).toHaveCount(0);
-  await expect(page.getByRole('row', { name: /alice/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /bob/ })).toBeVisible();
 });

@@ -106,7 +106,7 @@ function UserTable({ users }: { users: readonly User[] }) {
           disabled={user.name === self?.name}
           onClick={() => setGone(user.name)}
         >
-          <Trash2 aria-hidden="true" />
+          <Trash2 aria-hidden="true" /> <span className="narrow-only">Delete</span>
         </Button>
       </span>
     ),
