@@ -9,7 +9,7 @@ import (
 // price signatures itself, so "wrong_root" is the one lie that these hosts cannot be told to tell.
 type Fault struct {
 	Kind           string `json:"kind"`
-	RPC            string `json:"rpc"` // "read" (and verify), "write", "settings"; empty: all
+	RPC            string `json:"rpc"` // "read" (and verify), "write", "settings"; "token": what the app key pays for; empty: all
 	Text           string `json:"text"`
 	DelayMS        int    `json:"delay_ms"`
 	BytesPerSecond int    `json:"bytes_per_second"`
@@ -30,6 +30,11 @@ func (f *Fault) check() error {
 		return fmt.Errorf("a real host cannot be told to do %q", f.Kind)
 	}
 	return nil
+}
+
+// concerns leaves indexd's own checks alone where it is about tokens: a host that refuses those is one that has lost sectors.
+func (f *Fault) concerns(rpc string, byApp bool) bool {
+	return f.RPC == "" || f.RPC == rpc || (f.RPC == "token" && byApp)
 }
 
 // Faults is the one fault of a host, and the calls that wait for it to end.
@@ -58,10 +63,10 @@ func (f *Faults) current() (Fault, <-chan struct{}) {
 }
 
 // take returns what one call suffers, and counts it.
-func (f *Faults) take(rpc string) (Fault, <-chan struct{}) {
+func (f *Faults) take(rpc string, byApp bool) (Fault, <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.now.Kind == "none" || (f.now.RPC != "" && f.now.RPC != rpc) {
+	if f.now.Kind == "none" || !f.now.concerns(rpc, byApp) {
 		return Fault{Kind: "none"}, nil
 	}
 	fault := f.now

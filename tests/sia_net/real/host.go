@@ -24,6 +24,7 @@ type Host struct {
 	*testutil.EphemeralContractor
 	sectors *Sectors
 	faults  *Faults
+	app     proto.Account // of the app key that tests begin with
 	door    *Door
 	wallet  *wallet.SingleAddressWallet
 	key     types.PrivateKey
@@ -41,12 +42,13 @@ const (
 
 func perTerabyte(siacoins uint32) types.Currency { return types.Siacoins(siacoins).Div64(1e12) }
 
-func newHost(c *Chain, seed string, index int, memory *Memory, log *zap.Logger) (*Host, error) {
+func newHost(c *Chain, seed string, index int, memory *Memory, app proto.Account, log *zap.Logger) (*Host, error) {
 	secret := types.HashBytes([]byte(fmt.Sprintf("host %d of %s", index, seed)))
 	host := &Host{
 		EphemeralContractor: testutil.NewEphemeralContractor(c.Manager),
 		sectors:             newSectors(memory),
 		faults:              newFaults(),
+		app:                 app,
 		key:                 types.NewPrivateKeyFromSeed(secret[:]),
 		chain:               c,
 		log:                 log,
@@ -134,7 +136,7 @@ func (h *Host) freeSectors() uint64 {
 // RHP4Settings implements rhp.Settings: hostd's default prices.
 func (h *Host) RHP4Settings() proto.HostSettings {
 	h.settings.Add(1)
-	h.suffer("settings")
+	h.suffer("settings", false)
 	return proto.HostSettings{
 		Release:             "hostd test",
 		AcceptingContracts:  true,
@@ -159,7 +161,7 @@ func (h *Host) DebitAccount(account proto.Account, usage proto.Usage) error {
 	if !usage.Ingress.IsZero() {
 		rpc = "write"
 	}
-	err := h.suffer(rpc)
+	err := h.suffer(rpc, account == h.app)
 	if err == nil {
 		err = h.EphemeralContractor.DebitAccount(account, usage)
 	}
@@ -169,11 +171,11 @@ func (h *Host) DebitAccount(account proto.Account, usage proto.Usage) error {
 	return err
 }
 
-func (h *Host) suffer(rpc string) error {
+func (h *Host) suffer(rpc string, byApp bool) error {
 	if fault, _ := h.faults.current(); fault.Kind == "wrong_bytes" || fault.Kind == "wrong_proof" || fault.Kind == "short_data" {
 		return nil // ReadSector takes these
 	}
-	fault, changed := h.faults.take(rpc)
+	fault, changed := h.faults.take(rpc, byApp)
 	switch fault.Kind {
 	case "stall":
 		<-changed
@@ -218,7 +220,7 @@ func (h *Host) ReadSector(root types.Hash256, offset, length uint64) ([]byte, []
 	if err != nil {
 		return nil, nil, err
 	}
-	fault, _ := h.faults.take("read")
+	fault, _ := h.faults.take("read", false)
 	switch fault.Kind {
 	case "short_data":
 		return h.sectors.ReadSector(root, offset, max(length/2/proto.LeafSize, 1)*proto.LeafSize)

@@ -55,7 +55,7 @@ func newNetwork(ctx context.Context, o options, log *zap.Logger) (n *Network, er
 		log:       log,
 	}
 	for index := range o.hosts {
-		host, err := newHost(n.chain, o.seed, index, n.memory, log)
+		host, err := newHost(n.chain, o.seed, index, n.memory, proto.Account(n.appKey.PublicKey()), log)
 		if err != nil {
 			return nil, fmt.Errorf("host %d: %w", index, err)
 		}

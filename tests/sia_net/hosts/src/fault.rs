@@ -34,7 +34,8 @@ pub enum Kind {
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
     pub kind: Kind,
-    /// "read", "write", "settings", "balance" or "verify"; empty: all of them.
+    /// "read", "write", "settings", "balance" or "verify"; "token": those that carry an account
+    /// token; empty: all of them.
     pub rpc: String,
     pub text: String,
     pub delay_ms: u64,
@@ -46,7 +47,12 @@ pub struct Fault {
 
 impl Fault {
     fn concerns(&self, rpc: &str) -> bool {
-        self.kind != Kind::None && (self.rpc.is_empty() || self.rpc == rpc)
+        let meant = match self.rpc.as_str() {
+            "" => true,
+            "token" => matches!(rpc, "read" | "write" | "verify"),
+            one => one == rpc,
+        };
+        self.kind != Kind::None && meant
     }
 }
 
