@@ -24,6 +24,8 @@ def test_an_organisation_and_its_members(bob, alice, people):
     assert carol.delete("/api/organizations/labs/members/carol").status == 204, "everybody may leave"
     assert carol.post("/api/repos/create", json={"name": "o", "organization": "labs"}).status == 403
     assert alice.put("/api/organizations/labs/members/carol", json={"role": "read"}).status == 204
+    seen = {m["user"]: m["role"] for m in alice.get("/api/organizations/labs/members").json()}
+    assert seen == {"bob": "admin", "carol": "read"}, "who may change them sees them"
 
 
 def test_a_read_key_changes_no_organisation(people):

@@ -262,7 +262,7 @@ export function OrganizationSettings({ user, org }: { user: SessionUser; org: st
           </form>
         </section>
       ) : null}
-      {manageable && data ? <Deletion org={org} /> : null}
+      {manageable ? <Deletion org={org} /> : null}
     </>
   );
 }
