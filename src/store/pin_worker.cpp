@@ -78,7 +78,21 @@ PinStatus PinWorker::status() const {
     return status_;
 }
 
+Task<void> PinWorker::settle() {
+    const auto unfinished = co_await sources_.pins.unfinished_since();
+    // A database that does not answer is met again by the first turn.
+    if (!unfinished || !*unfinished || stopped_) co_return;
+    const auto say = [this](bool settling) {
+        const std::scoped_lock guard(mutex_);
+        status_.settling = settling;
+    };
+    say(true);
+    co_await sleep(options_.settling);
+    say(false);
+}
+
 Task<void> PinWorker::loop() {
+    co_await settle();
     while (!stopped_) {
         const bool more = co_await turn();
         if (stopped_) break;

@@ -25,6 +25,9 @@ struct PinWorkerOptions {
     std::chrono::milliseconds poll = std::chrono::seconds(1);
     std::chrono::milliseconds first_pause = std::chrono::seconds(5);
     std::chrono::milliseconds longest_pause = std::chrono::minutes(10);
+    // Before it looks at what a process that died left on Sia: what that sent last may be on its
+    // way still, and indexd lists a new object a moment after it has it.
+    std::chrono::milliseconds settling = std::chrono::seconds(5);
 };
 
 // How pinning goes on this node; counts since the process began.
@@ -35,6 +38,7 @@ struct PinStatus {
     std::uint64_t uploading_bytes = 0;       // now
     double upload_seconds = 0;               // for pinned_bytes
     UnixMillis last_pinned = 0, failing_since = 0, next_try = 0;
+    bool settling = false;   // after a crash, for a few seconds
     std::string last_error;  // empty while it goes well
 };
 
@@ -71,6 +75,7 @@ class PinWorker {
     void note_success();
     Task<void> sleep(std::chrono::milliseconds time);
     Task<void> pause(std::chrono::milliseconds time);
+    Task<void> settle();
     Task<void> loop();
 
     const PinSources sources_;

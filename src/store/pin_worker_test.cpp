@@ -481,6 +481,33 @@ TEST_F(PinWorkerTest, FirstOfAsksTheNextOneOnlyWhenItMust) {
     EXPECT_EQ(ask().error().message, "far");
 }
 
+TEST_F(PinWorkerTest, AfterACrashWaitsForWhatIsOnItsWayToSia) {
+    const auto file = upload_file(2'000'000);
+    wait_for_late_batch();
+    remote_.lost_answers = 1;
+    EXPECT_FALSE(turn());
+    const auto late = std::exchange(remote_.objects, {});  // indexd lists none of it yet
+    options_.settling = std::chrono::hours(24);
+    restart();
+    TaskGroup tasks([](const std::exception_ptr&) { ADD_FAILURE(); });
+    auto work = asio::make_work_guard(context_);
+    std::thread thread([&] { context_.run(); });
+    tasks.spawn(context_.get_executor(), worker_->run());
+    while (!worker_->status().settling)
+        std::this_thread::yield();
+    worker_->stop();
+    tasks.wait();
+    work.reset();
+    thread.join();
+    EXPECT_TRUE(remote_.objects.empty());
+    remote_.objects = late;
+    restart();
+    while (turn()) {
+    }
+    expect_all(file, "pinned");
+    EXPECT_EQ(remote_.objects.size(), file.xorbs.size()) << "nothing is stored twice";
+}
+
 TEST_F(PinWorkerTest, RunsUntilItIsStopped) {
     options_.pack_wait = std::chrono::milliseconds(0);
     options_.poll = std::chrono::milliseconds(1);

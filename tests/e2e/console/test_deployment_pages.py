@@ -34,7 +34,7 @@ def test_the_pages_of_a_deployment(cluster, tmp_path):
         tmp_path,
         SIAHUB_URL=cluster.url,
         SIAHUB_DATA_URL=cluster.data_url,
-        SIAHUB_SETUP_LINK=link("setup", cluster.cas[0].log()),
+        SIAHUB_SETUP_LINK=link("setup", cluster.cas[0].whole_log()),
         SIAHUB_RESET_LINK=link("reset", cluster.admin("user", "reset", "alice")),
         SIAHUB_KEY=cluster.key("alice"),
         PAGES_ONLY="@deployment",

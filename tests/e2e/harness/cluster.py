@@ -97,8 +97,11 @@ class Process:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def whole_log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
     def log(self) -> str:
-        return self.log_file.read_text(errors="replace")[-4000:]
+        return self.whole_log()[-4000:]
 
 
 class Cluster:
