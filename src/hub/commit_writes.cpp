@@ -1,6 +1,11 @@
 #include "hub/commit_writes.hpp"
 
 namespace siahub::hub {
+namespace {
+
+constexpr int kIds = 10;
+
+}  // namespace
 
 Task<Result<void>> insert_trees(db::Transaction& transaction, RowId repo,
                                 std::span<const NewTree> trees) {
@@ -55,11 +60,17 @@ Task<Result<bool>> touch_repo(db::Transaction& transaction, RowId repo, UnixMill
 
 Task<Result<void>> log_commit(db::Transaction& transaction, RowId repo, const Author& who,
                               std::uint64_t bytes, UnixMillis now) {
-    CO_TRY(co_await transaction.query(
-        "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id)"
-        " VALUES ($1, $2, 'commit', $3, $4, $5, NULLIF(CAST($6 AS BIGINT), 0))",
-        {new_row_id(now), now, who.user_id, repo, static_cast<std::int64_t>(bytes), who.key_id}));
-    co_return Result<void>{};
+    // Many commits of one millisecond may get an id that is there: no reason to refuse one.
+    for (int tries = 0; tries < kIds; ++tries) {
+        const auto rows = CO_TRY(co_await transaction.query(
+            "INSERT INTO usage_log (id, at, event, user_id, repo_id, bytes, key_id)"
+            " VALUES ($1, $2, 'commit', $3, $4, $5, NULLIF(CAST($6 AS BIGINT), 0))"
+            " ON CONFLICT (id) DO NOTHING RETURNING id",
+            {new_row_id(now), now, who.user_id, repo, static_cast<std::int64_t>(bytes),
+             who.key_id}));
+        if (!rows.empty()) co_return Result<void>{};
+    }
+    co_return fail(Code::internal, "The log has no free id left for this moment");
 }
 
 }  // namespace siahub::hub

@@ -139,6 +139,7 @@ TEST_F(DuplicatesTest, ShareSingleObjectsAndNameThoseThatAreNotThere) {
 
 TEST_F(DuplicatesTest, CountInWhatANamespaceStores) {
     duplicate("bob", "one");
+    clock_.advance(1);  // ids sort by time
     duplicate("bob", "two");
     const auto whole = get(owned_repos(*database_, bob_id_, std::nullopt, 10));
     ASSERT_EQ(whole.repos.size(), 2U);

@@ -493,7 +493,7 @@ TEST_F(PinWorkerTest, AfterACrashWaitsForWhatIsOnItsWayToSia) {
     auto work = asio::make_work_guard(context_);
     std::thread thread([&] { context_.run(); });
     tasks.spawn(context_.get_executor(), worker_->run());
-    while (!worker_->status().settling)
+    while (!worker_->status().settling && worker_->status().pinned_xorbs == 0)
         std::this_thread::yield();
     worker_->stop();
     tasks.wait();
