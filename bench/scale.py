@@ -87,10 +87,11 @@ def counts(repos: int, xorbs: int) -> dict[str, int]:
     return {"users": 1000, "nodes": 2, "repos": repos, "xorbs": xorbs, "some": xorbs // 10, "pinned": xorbs, "lines": repos * 10}
 
 
-def all_rows(how_many: dict[str, int]) -> list[tuple[str, str, str, str, int]]:
+def all_rows(how_many: dict[str, int], others) -> list[tuple[str, str, str, str, int]]:
     """Table, columns, values of number i, order, how many."""
     rows = [(table, columns, values, order, count) for table, (columns, values, order, count) in ROWS.items()]
     rows += [(table, *entry[:2], "1, 2", entry[2]) for table, entries in scale_rows.ROWS.items() for entry in entries]
+    rows += [(table, columns, values, "1, 2", count) for table, columns, values, count in others]
     return [(table, columns, values.format(i="i", repos=how_many["repos"]), order, how_many[count])
             for table, columns, values, order, count in rows]
 
@@ -104,12 +105,13 @@ class Measured(NamedTuple):
 class Postgres:
     name = "PostgreSQL"
 
-    def __init__(self, program: pathlib.Path, name: str, how_many: dict[str, int]) -> None:
+    def __init__(self, program: pathlib.Path, name: str, how_many: dict[str, int], others=()) -> None:
+        self.folder = tempfile.TemporaryDirectory()
         self.url = SERVER.replace("/postgres?", f"/{name}?")
         self.run(f"CREATE DATABASE {name}", SERVER)
         subprocess.run([program, "migrate", "--database-url", self.url], check=True, capture_output=True)
         self.run("CREATE FUNCTION h(n BIGINT) RETURNS BYTEA LANGUAGE SQL IMMUTABLE AS 'SELECT sha256(int8send(n))'")
-        for table, columns, values, order, count in all_rows(how_many):
+        for table, columns, values, order, count in all_rows(how_many, others):
             self.run(f"INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(0::bigint, {count - 1}) i ORDER BY {order}")
         self.run(SEARCH + scale_rows.MADE)
         self.run("VACUUM ANALYZE")
@@ -141,15 +143,16 @@ class Postgres:
 
 class Sqlite:
     name = "SQLite"
+    url = ""
 
-    def __init__(self, program: pathlib.Path, name: str, how_many: dict[str, int]) -> None:
+    def __init__(self, program: pathlib.Path, name: str, how_many: dict[str, int], others=()) -> None:
         self.folder = tempfile.TemporaryDirectory()
         subprocess.run([program, "migrate", "--data", self.folder.name], check=True, capture_output=True)
         self.db = sqlite3.connect(next(pathlib.Path(self.folder.name).glob("*.db")))
         self.db.create_function("h", 1, hash_of, deterministic=True)
         for pragma in ("synchronous = OFF", "journal_mode = OFF", "cache_size = -1000000", "temp_store = MEMORY"):
             self.db.execute(f"PRAGMA {pragma}")
-        for table, columns, values, order, count in all_rows(how_many):
+        for table, columns, values, order, count in all_rows(how_many, others):
             numbers = f"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {count})"
             self.db.execute(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM s ORDER BY {order}")
         self.db.executescript(SEARCH + scale_rows.MADE)
