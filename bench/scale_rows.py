@@ -41,13 +41,8 @@ def page(where: str = "", order: str = "trending", start: str = "", after: str =
             f" ORDER BY {column} DESC, repos.id DESC LIMIT 21")
 
 
-def tagged(*tags: str, id: str = "repos.id") -> str:
-    return "".join(f" AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = {id} AND t.tag = '{tag}')" for tag in tags)
-
-
-def page_of_tag(first: str, *others: str) -> str:
-    where = f" AND start.repo_id = repos.id AND start.tag = '{first}'" + tagged(*others, id="start.repo_id")
-    return page(where, start="repo_tags start CROSS JOIN ")
+def tagged(*tags: str) -> str:
+    return "".join(f" AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = repos.id AND t.tag = '{tag}')" for tag in tags)
 
 
 def sums(where: str, column: str, lines: str, group: str = "d.id") -> str:
@@ -62,8 +57,7 @@ DAY = "l.at / 86400000"
 MONTH = NOW - 30 * 86_400_000
 STORAGE = "hub/storage_sql.hpp"
 FIGURES = "hub/figures.cpp"
-# Where the walk for a page with tags is given up (hub/listing.hpp).
-WALKED = 2048 + 4 * 21
+RARE = " AND start.repo_id = repos.id AND start.tag = 'tag{n}'"
 
 CONSOLE = {
     **{f"list: {order}": page(order=order) for order in ("updated_at", "created_at", "downloads", "likes")},
@@ -71,10 +65,7 @@ CONSOLE = {
     "list: licence": page(tagged("license:l3")),
     "list: two tags": page(tagged("license:l3", "library5")),
     "list: three tags": page(tagged("license:l3", "library5", "en")),
-    "list: tags, how far": "SELECT repos.trending, repos.id FROM repos WHERE repos.kind = 'model' ORDER BY repos.trending DESC,"
-    f" repos.id DESC LIMIT 1 OFFSET {WALKED}",
-    "list: tags, given up": page_of_tag("task3", "library5", "license:l3", "en"),
-    "list: rare tag": page_of_tag("tag{n}"),
+    "list: rare tag": page(RARE, start="repo_tags start CROSS JOIN "),
     "list: pinned": page(" AND EXISTS (SELECT 1 FROM repo_durability d WHERE d.repo_id = repos.id AND d.local = 0)"),
     "list: many local": page(" AND EXISTS (SELECT 1 FROM repo_durability d WHERE d.repo_id = repos.id AND d.local = 1)"),
     "list: few local": page(" AND start.repo_id = repos.id AND start.local = 1", start="repo_durability start CROSS JOIN "),

@@ -75,23 +75,10 @@ Result<ListPosition> read_cursor(const ListQuery& query) {
     return position;
 }
 
-ListStepsSql::ListStepsSql(const ListQuery& query, std::optional<ListPosition> after,
-                           std::size_t steps)
-    : params_{to_string(query.kind), static_cast<std::int64_t>(steps)} {
-    const std::string column(column_of(query.sort));
-    const std::string direction = query.descending ? " DESC" : " ASC";
-    text_ = "SELECT " + column + ", repos.id FROM repos WHERE repos.kind = $1";
-    if (after) {
-        text_ += " AND (" + column + ", repos.id) " + (query.descending ? "<" : ">") + " ($3, $4)";
-        params_.insert(params_.end(), {after->sort_value, after->id});
-    }
-    text_ += " ORDER BY " + column + direction + ", repos.id" + direction + " LIMIT 1 OFFSET $2";
-}
-
-ListSql::ListSql(const ListQuery& query, const Caller& caller, const ListRange& range,
+ListSql::ListSql(const ListQuery& query, const Caller& caller, std::optional<ListPosition> after,
                  const ListStart& start, std::size_t limit)
     : sort_column_(column_of(query.sort)),
-      sorted_(start.among || start.tag || start.rare_durability || !query.author.empty()) {
+      sorted_(start.among || start.rare_durability || !query.author.empty()) {
     select(query, start);
     // Expressions keep SQLite's planner from other indexes, when ids are to be looked up.
     text_.append(" WHERE repos.kind").append(start.among ? " || ''" : "");
@@ -99,7 +86,7 @@ ListSql::ListSql(const ListQuery& query, const Caller& caller, const ListRange& 
     if (start.among) only_among(*start.among);
     filter(query, start);
     only_visible(caller);
-    within(query, range);
+    if (after) start_after(query, *after);
     const std::string_view direction = query.descending ? " DESC" : " ASC";
     text_.append(" ORDER BY ").append(order()).append(direction);
     text_.append(", repos.id").append(direction);
@@ -108,7 +95,7 @@ ListSql::ListSql(const ListQuery& query, const Caller& caller, const ListRange& 
 
 void ListSql::select(const ListQuery& query, const ListStart& start) {
     const bool from_author = !query.author.empty();
-    const bool from_some = start.tag || start.rare_durability;
+    const bool from_rare = start.rare_tag || start.rare_durability;
     text_.append(
         "SELECT repos.id, repos.kind, repos.owner_id, repos.namespace, repos.name,"
         " repos.private, repos.gated, repos.default_branch, repos.sdk,"
@@ -120,37 +107,32 @@ void ListSql::select(const ListQuery& query, const ListStart& start) {
             " length(c.card) <= 16384)");
     // CROSS JOIN makes SQLite's planner keep this order: it knows no frequencies.
     text_.append(" FROM ");
-    if (start.tag) text_.append("repo_tags start CROSS JOIN ");
+    if (start.rare_tag) text_.append("repo_tags start CROSS JOIN ");
     if (start.rare_durability) text_.append("repo_durability start CROSS JOIN ");
-    if (from_author && !from_some) text_.append("users author CROSS JOIN ");
+    if (from_author && !from_rare) text_.append("users author CROSS JOIN ");
     text_.append("repos");
-    if (from_author && from_some) text_.append(" CROSS JOIN users author");
+    if (from_author && from_rare) text_.append(" CROSS JOIN users author");
 }
 
 void ListSql::filter(const ListQuery& query, const ListStart& start) {
-    if (start.tag)
-        text_ += " AND start.repo_id = repos.id AND start.tag = " + bind(query.tags[*start.tag]);
+    if (start.rare_tag)
+        text_ +=
+            " AND start.repo_id = repos.id AND start.tag = " + bind(query.tags[*start.rare_tag]);
     if (!query.author.empty()) {
         text_.append(" AND repos.owner_id").append(start.among ? " + 0" : "");
         text_ += " = author.id AND author.name_key = " + bind_text(name_key(query.author));
     }
-    filter_tags(query, start);
+    for (std::size_t i = 0; i < padded_count(query.tags.size()); ++i) {
+        const auto& tag = query.tags[std::min(i, query.tags.size() - 1)];
+        text_ += " AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = repos.id AND t.tag = " +
+                 bind(tag) + ")";
+    }
     for (std::size_t i = 0; i < padded_count(query.search.size()); ++i) {
         const auto& term = query.search[std::min(i, query.search.size() - 1)];
         text_ += " AND repos.full_key LIKE " + bind_text(contains_pattern(term)) + " ESCAPE '!'";
     }
     if (query.durability) only_durability(*query.durability, start.rare_durability);
     if (query.gated) text_ += *query.gated ? " AND repos.gated <> ''" : " AND repos.gated = ''";
-}
-
-// Those of a start are compared by its rows, before any repository is read.
-void ListSql::filter_tags(const ListQuery& query, const ListStart& start) {
-    const std::string_view id = start.tag ? "start.repo_id" : "repos.id";
-    for (std::size_t i = 0; i < padded_count(query.tags.size()); ++i) {
-        if (i == start.tag) continue;
-        text_.append(" AND EXISTS (SELECT 1 FROM repo_tags t WHERE t.repo_id = ").append(id);
-        text_ += " AND t.tag = " + bind(query.tags[std::min(i, query.tags.size() - 1)]) + ")";
-    }
 }
 
 void ListSql::only_durability(Durability durability, bool is_start) {
@@ -181,13 +163,9 @@ void ListSql::only_visible(const Caller& caller) {
              bind(caller.user_id) + "))";
 }
 
-void ListSql::within(const ListQuery& query, const ListRange& range) {
-    if (range.after) compare(query.descending ? "<" : ">", *range.after);
-    if (range.until) compare(query.descending ? ">=" : "<=", *range.until);
-}
-
-void ListSql::compare(std::string_view with, ListPosition position) {
-    text_.append(" AND (").append(order()).append(", repos.id) ").append(with);
+void ListSql::start_after(const ListQuery& query, ListPosition position) {
+    text_.append(" AND (").append(order()).append(", repos.id) ");
+    text_ += query.descending ? "<" : ">";
     text_ += " (" + bind(position.sort_value);
     text_ += ", " + bind(position.id) + ")";
 }

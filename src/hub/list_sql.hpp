@@ -20,38 +20,19 @@ struct ListPosition {
 std::string make_cursor(const ListQuery& query, ListPosition last);
 Result<ListPosition> read_cursor(const ListQuery& query);
 
-// The part of a list in its order, without and with its end.
-struct ListRange {
-    std::optional<ListPosition> after{}, until{};
-};
-
 // Where to begin, when there are so few repositories to begin with that sorting those beats walking
 // the list in its order; at most one of them.
 struct ListStart {
     static constexpr std::size_t kMaxIds = 512;
 
-    std::optional<std::size_t> tag{};           // an index into query.tags
+    std::optional<std::size_t> rare_tag{};      // an index into query.tags
     bool rare_durability = false;               // those of query.durability
     std::optional<std::vector<RowId>> among{};  // not empty, at most kMaxIds
 };
 
-// Asks for the position that many steps from `after`, whatever the query filters.
-class ListStepsSql {
-  public:
-    ListStepsSql(const ListQuery& query, std::optional<ListPosition> after, std::size_t steps);
-
-    [[nodiscard]] const std::string& text() const { return text_; }
-    // Valid as long as the query.
-    [[nodiscard]] const db::Params& params() const { return params_; }
-
-  private:
-    std::string text_;
-    db::Params params_;
-};
-
 class ListSql {
   public:
-    ListSql(const ListQuery& query, const Caller& caller, const ListRange& range,
+    ListSql(const ListQuery& query, const Caller& caller, std::optional<ListPosition> after,
             const ListStart& start, std::size_t limit);
 
     [[nodiscard]] const std::string& text() const { return text_; }
@@ -64,9 +45,7 @@ class ListSql {
     void only_durability(Durability durability, bool is_start);
     void only_among(std::span<const RowId> ids);
     void only_visible(const Caller& caller);
-    void filter_tags(const ListQuery& query, const ListStart& start);
-    void within(const ListQuery& query, const ListRange& range);
-    void compare(std::string_view with, ListPosition position);
+    void start_after(const ListQuery& query, ListPosition position);
     [[nodiscard]] std::string order() const;
     std::string bind(db::Param value);         // "$7"
     std::string bind_text(std::string value);  // keeps it

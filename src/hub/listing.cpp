@@ -14,7 +14,6 @@ constexpr std::size_t kTagBatch = 100;
 constexpr std::size_t kSortColumn = kRepoColumnCount;
 constexpr std::size_t kCardColumn = kSortColumn + 1;
 constexpr std::int64_t kTrendingDays = 7;
-constexpr std::size_t kCountedOfTag = 32'768;
 
 Result<void> check_terms(const ListQuery& query) {
     if (query.search.size() > Listing::kMaxTerms || query.tags.size() > Listing::kMaxTerms)
@@ -28,8 +27,8 @@ Task<Result<void>> write_trending(db::Transaction& tx, const std::vector<db::Par
     co_return co_await tx.commit();
 }
 
-Task<Result<std::size_t>> count_durable(db::Database& database, Durability durability,
-                                        std::size_t most) {
+Task<Result<std::size_t>> count_up_to(db::Database& database, Durability durability,
+                                      std::size_t most) {
     const auto rows = CO_TRY(co_await database.query(
         "SELECT count(*) FROM (SELECT 1 FROM repo_durability WHERE local = $1 LIMIT $2) AS found",
         {std::int64_t{durability == Durability::local}, static_cast<std::int64_t>(most)},
@@ -61,8 +60,12 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     std::optional<ListPosition> after;
     if (!query.cursor.empty()) after = CO_TRY(read_cursor(query));
     if (CO_TRY(co_await is_surely_empty(query))) co_return RepoPage{};
+    const auto start = CO_TRY(co_await start_of(query));
+    if (start.among && start.among->empty()) co_return RepoPage{};
+
     const auto limit = query.limit == 0 ? kMaxPage : std::min(query.limit, kMaxPage);
-    auto rows = CO_TRY(co_await rows_of(query, caller, after, limit + 1));
+    const ListSql sql(query, caller, after, start, limit + 1);
+    auto rows = CO_TRY(co_await db_.query(sql.text(), sql.params(), db::Weight::scan));
     RepoPage page;
     if (rows.size() > limit) {
         rows.resize(limit, db::Row({}));
@@ -79,68 +82,27 @@ Task<Result<RepoPage>> Listing::list(const ListQuery& query, const Caller& calle
     co_return page;
 }
 
-Task<Result<db::Rows>> Listing::rows_of(const ListQuery& query, const Caller& caller,
-                                        std::optional<ListPosition> after, std::size_t limit) {
-    auto start = CO_TRY(co_await start_of(query));
-    if (start.among && start.among->empty()) co_return db::Rows{};
-    ListRange range{.after = after};
-    const bool is_walk =
-        query.author.empty() && !start.among && !start.tag && !start.rare_durability;
-    if (is_walk && !query.tags.empty())
-        range.until = CO_TRY(co_await end_of_walk(query, after, limit));
-    {
-        const ListSql sql(query, caller, range, start, limit);
-        auto rows = CO_TRY(co_await db_.query(sql.text(), sql.params(), db::Weight::scan));
-        if (!range.until || rows.size() == limit) co_return rows;
-    }
-    start.tag = CO_TRY(co_await rarest_tag(query));
-    const ListSql sql(query, caller, {.after = after}, start, limit);
-    co_return co_await db_.query(sql.text(), sql.params(), db::Weight::scan);
-}
-
-Task<Result<std::optional<ListPosition>>> Listing::end_of_walk(const ListQuery& query,
-                                                               std::optional<ListPosition> after,
-                                                               std::size_t limit) {
-    const ListStepsSql sql(query, after, rules_.walk + 4 * limit);
-    const auto rows = CO_TRY(co_await db_.query(sql.text(), sql.params(), db::Weight::scan));
-    if (rows.empty()) co_return std::nullopt;
-    co_return ListPosition{rows[0].integer(0), rows[0].integer(1)};
-}
-
-// Counting reads an index alone, up to the fewest so far.
-Task<Result<std::size_t>> Listing::rarest_tag(const ListQuery& query) {
-    std::size_t rarest = 0;
-    auto fewest = CO_TRY(co_await count_up_to(query.tags[0], kCountedOfTag));
-    for (std::size_t i = 1; i < query.tags.size(); ++i) {
-        const auto count = CO_TRY(co_await count_up_to(query.tags[i], fewest));
-        if (count < fewest) rarest = i;
-        fewest = std::min(fewest, count);
-    }
-    co_return rarest;
-}
-
 Task<Result<bool>> Listing::is_surely_empty(const ListQuery& query) {
     if (!query.durability) co_return false;
-    co_return CO_TRY(co_await count_durable(db_, *query.durability, 1)) == 0;
+    co_return CO_TRY(co_await count_up_to(db_, *query.durability, 1)) == 0;
 }
 
 Task<Result<ListStart>> Listing::start_of(const ListQuery& query) {
     ListStart start;
-    start.among = CO_TRY(co_await search_.candidates(query.kind, query.search, rules_.few));
+    start.among = CO_TRY(co_await search_.candidates(query.kind, query.search, few_));
     if (start.among) co_return start;
-    const auto few = rules_.few;
-    for (std::size_t i = 0; i < query.tags.size() && !start.tag; ++i)
-        if (CO_TRY(co_await count_up_to(query.tags[i], few)) < few) start.tag = i;
-    if (!start.tag && query.durability)
-        start.rare_durability = CO_TRY(co_await count_durable(db_, *query.durability, few)) < few;
+    for (std::size_t i = 0; i < query.tags.size() && !start.rare_tag; ++i)
+        if (CO_TRY(co_await is_rare(query.tags[i]))) start.rare_tag = i;
+    if (!start.rare_tag && query.durability)
+        start.rare_durability = CO_TRY(co_await count_up_to(db_, *query.durability, few_)) < few_;
     co_return start;
 }
 
-Task<Result<std::size_t>> Listing::count_up_to(const std::string& tag, std::size_t most) {
+Task<Result<bool>> Listing::is_rare(const std::string& tag) {
     const auto rows = CO_TRY(co_await db_.query(
         "SELECT count(*) FROM (SELECT 1 FROM repo_tags WHERE tag = $1 LIMIT $2) AS found",
-        {std::string_view(tag), static_cast<std::int64_t>(most)}, db::Weight::scan));
-    co_return static_cast<std::size_t>(rows.front().integer(0));
+        {std::string_view(tag), static_cast<std::int64_t>(few_)}, db::Weight::scan));
+    co_return rows.front().integer(0) < static_cast<std::int64_t>(few_);
 }
 
 Task<Result<void>> Listing::load_tags(std::span<ListedRepo> repos) {

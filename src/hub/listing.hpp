@@ -43,25 +43,18 @@ struct RepoPage {
     std::string next_cursor;  // empty: the last page
 };
 
-struct ListPosition;
 struct ListStart;
-
-struct ListingRules {
-    // Up to so many repositories of a search term or a tag, sorting those is cheaper than walking
-    // the list for them.
-    std::size_t few = 512;
-    // A page with tags is looked for among so many and four for each of its places, before the
-    // repositories of a tag are sorted instead: walking on may mean to the end of the list.
-    std::size_t walk = 2048;
-};
 
 class Listing {
   public:
     static constexpr std::size_t kMaxPage = 1000;
     static constexpr std::size_t kMaxTerms = 8;  // of search and of tags, each
+    static constexpr std::size_t kFew = 512;
 
-    explicit Listing(db::Database& database, ListingRules rules = {})
-        : db_(database), search_(database), rules_(rules) {}
+    // Up to `few` repositories of a search term or a tag, sorting those is cheaper than walking the
+    // list for them.
+    explicit Listing(db::Database& database, std::size_t few = kFew)
+        : db_(database), search_(database), few_(few) {}
 
     // What the caller may see of it.
     Task<Result<RepoPage>> list(const ListQuery& query, const Caller& caller);
@@ -75,20 +68,12 @@ class Listing {
     Task<Result<ListStart>> start_of(const ListQuery& query);
     // Whether there is no such repository for a reason that is quickly found out.
     Task<Result<bool>> is_surely_empty(const ListQuery& query);
-    // Up to `limit` rows behind `after`.
-    Task<Result<db::Rows>> rows_of(const ListQuery& query, const Caller& caller,
-                                   std::optional<ListPosition> after, std::size_t limit);
-    // Where a walk for so many is given up; nothing: the list ends before.
-    Task<Result<std::optional<ListPosition>>> end_of_walk(const ListQuery& query,
-                                                          std::optional<ListPosition> after,
-                                                          std::size_t limit);
-    Task<Result<std::size_t>> rarest_tag(const ListQuery& query);
-    Task<Result<std::size_t>> count_up_to(const std::string& tag, std::size_t most);
+    Task<Result<bool>> is_rare(const std::string& tag);
     Task<Result<void>> load_tags(std::span<ListedRepo> repos);
 
     db::Database& db_;
     SearchIndex search_;
-    ListingRules rules_;
+    std::size_t few_;
 };
 
 }  // namespace siahub::hub

@@ -111,8 +111,8 @@ class ListingTest : public HubTest {
             found.push_back(listed.repo.name);
         return found;
     }
-    std::vector<RowId> all_pages(ListQuery query, const Caller& caller, ListingRules rules) {
-        Listing listing(*database_, rules);
+    std::vector<RowId> all_pages(ListQuery query, const Caller& caller, std::size_t few) {
+        Listing listing(*database_, few);
         std::vector<RowId> ids;
         do {
             auto page = get(listing.list(query, caller));
@@ -186,12 +186,10 @@ TEST_F(ListingTest, AgreesWithANaiveModel) {
         add_all(std::move(some));
         for (int i = 0; i < 6; ++i) {
             const auto query = random_query();
-            // Lists are walked, for a while or to their end, terms looked up, or one or the other
-            // as it comes.
-            const ListingRules rules{.few = one_of<std::size_t>({0, 8, 512}),
-                                     .walk = one_of<std::size_t>({0, 1, 8, 2048})};
+            // Lists are walked, terms looked up, or one or the other as it comes.
+            const auto few = one_of<std::size_t>({0, 8, Listing::kFew});
             for (const auto& who : callers_)
-                RC_ASSERT(all_pages(query, *who, rules) == naive_list(all_, query, *who));
+                RC_ASSERT(all_pages(query, *who, few) == naive_list(all_, query, *who));
         }
     };
     EXPECT_TRUE(rc::check("pages together are the list of the naive model", agrees));

@@ -155,7 +155,7 @@ TEST_F(StorageViewTest, ListsAreFilteredByDurability) {
     EXPECT_EQ(names(before, Durability::pinned, RepoKind::model), std::vector<RowId>{});
     EXPECT_FALSE(get(store::Durability(*database_).settle()));
     for (const std::size_t few : {1000UL, 0UL}) {
-        Listing listing(*database_, {.few = few});
+        Listing listing(*database_, few);
         EXPECT_EQ(names(listing, Durability::pinned, RepoKind::model), (std::vector<RowId>{9}));
         EXPECT_EQ(names(listing, Durability::local, RepoKind::model),
                   (std::vector<RowId>{kOpen, kHidden}));
