@@ -43,7 +43,6 @@ REQUESTS = {
     "catalogue: not on Sia": f"{MODELS}?limit=20&durability=local",
     "tags of the catalogue": "/api/models-tags-by-type",
     "start page": "/api/stats",
-    "model": f"{MODELS}/user{{u}}/repo{{u}}",
     "admin: users": "/admin/users?limit=50",
     "admin: a user": "/admin/users?limit=50&search=user{u}",
     "admin: organisations": "/admin/orgs?limit=50",

@@ -82,7 +82,7 @@ class LongCount {
     std::optional<Counted<T>> usable(bool somebody_counts) {
         const std::scoped_lock guard(mutex_);
         if (!kept_.value) return std::nullopt;
-        const Counted<T> known{kept_.value, kept_.counted_at};
+        Counted<T> known{kept_.value, kept_.counted_at};
         if (is_fresh()) return known;
         asked_ = true;
         if (is_slow() || somebody_counts) return known;
