@@ -77,6 +77,7 @@ class Served:
         address = urllib.parse.urlsplit(self.hub.base)
         self.connection = http.client.HTTPConnection(address.hostname, address.port)
         self.deep = self.cursor_in_the_middle()
+        self.connection.close()  # opened again when it is used: the other hub is filled first, which takes its time
 
     def get(self, path: str) -> tuple[float, http.client.HTTPResponse, bytes]:
         begin = time.perf_counter()
