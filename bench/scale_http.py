@@ -72,7 +72,7 @@ class Served:
         os.environ["SIAHUB_DATABASE_URL"] = database.url
         self.hub = Hub(program, database.folder.name)
         self.hub.admin("user", "create", "operator", "--admin")
-        key = self.hub.admin("key", "create", "--user", "operator", "--scope", "write").strip()
+        key = self.hub.admin("key", "create", "--user", "operator", "--scope", "admin").strip()
         self.headers = {"Authorization": f"Bearer {key}"}
         address = urllib.parse.urlsplit(self.hub.base)
         self.connection = http.client.HTTPConnection(address.hostname, address.port)
